@@ -1,0 +1,278 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/golang-migrate/migrate/v4"
+	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite3"
+	"github.com/golang-migrate/migrate/v4/source/iofs"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// Release says what went into a database file.
+type Release struct {
+	Name, Title, Version string
+	Hash                 string   // of the files; 16 hexadecimal digits
+	Licences             []string // SPDX identifiers
+}
+
+// ErrNoRelease means that there is no usable release at a path: none at all, one
+// that is unfinished or damaged, or one of another schema.
+var ErrNoRelease = errors.New("no usable release")
+
+// finished is the user_version of a file that was built to its end.
+const finished = 1
+
+// schema identifies the migrations that a file was built by.
+func schema() string {
+	hash := sha256.New()
+	files, err := fs.Glob(migrations, "migrations/*.sql")
+	for _, name := range files {
+		var text []byte
+		text, err = migrations.ReadFile(name)
+		fmt.Fprintf(hash, "%s %d\n%s", name, len(text), text)
+	}
+	if err != nil {
+		panic(err) // the files are part of the program
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
+
+// Build makes a release at path, in place of one that may be there. It works on a
+// temporary file beside path: migrations, what fill writes in one transaction,
+// verification, fsync; then the file is renamed to its place. When anything fails,
+// path is as it was. Builds of one path wait for one another.
+func Build(ctx context.Context, path string, r Release, fill func(*Writer) error) (err error) {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	lock, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() // and with it the lock
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("lock %s: %w", lock.Name(), err)
+	}
+
+	temp, err := os.CreateTemp(folder, filepath.Base(path)+".*.tmp")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name()) // after the rename there is none
+	defer temp.Close()
+	if err := os.Chmod(temp.Name(), 0o644); err != nil {
+		return err
+	}
+
+	if err := migrateUp(temp.Name()); err != nil {
+		return err
+	}
+	if err := write(ctx, temp.Name(), r, fill); err != nil {
+		return err
+	}
+	if err := temp.Sync(); err != nil {
+		return err
+	}
+	built, err := Open(ctx, temp.Name())
+	if err != nil {
+		return err
+	}
+	if err := built.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(temp.Name(), path); err != nil {
+		return err
+	}
+	dir, err := os.Open(folder)
+	if err != nil {
+		return err
+	}
+	defer dir.Close()
+	return dir.Sync()
+}
+
+// migrator applies the migrations to the file at path. Closing it closes its handle.
+func migrator(path string) (*migrate.Migrate, error) {
+	handle, err := sql.Open("sqlite3", dsn(path, "_journal=off&_sync=off"))
+	if err != nil {
+		return nil, err
+	}
+	driver, err := migratesqlite.WithInstance(handle, &migratesqlite.Config{})
+	if err != nil {
+		handle.Close()
+		return nil, err
+	}
+	files, err := iofs.New(migrations, "migrations")
+	if err != nil {
+		driver.Close()
+		return nil, err
+	}
+	return migrate.NewWithInstance("embedded", files, "sqlite3", driver)
+}
+
+func migrateUp(path string) error {
+	m, err := migrator(path)
+	if err != nil {
+		return err
+	}
+	err = m.Up()
+	sourceErr, databaseErr := m.Close()
+	return errors.Join(err, sourceErr, databaseErr)
+}
+
+// write fills a migrated file and marks it as finished, last of all.
+func write(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
+	// The file is not in its place before it is whole, so it needs no journal.
+	handle, err := sql.Open("sqlite3", dsn(path, "_journal=off&_sync=off&_foreign_keys=on&_stmt_cache_size=128"))
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	handle.SetMaxOpenConns(1)
+	tx, err := handle.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after the commit there is nothing to undo
+
+	// References forward, such as a publisher's voice, are checked at the end.
+	if _, err := tx.ExecContext(ctx, `pragma defer_foreign_keys = on`); err != nil {
+		return err
+	}
+	w := &Writer{
+		ctx: ctx, tx: tx,
+		entities: map[string]int64{}, sources: map[string]writtenSource{}, stops: map[string]int64{},
+		publishers: map[string]int64{}, voices: map[int64]int64{},
+	}
+	if err := fill(w); err != nil {
+		return err
+	}
+	for key, value := range map[string]string{
+		"name": r.Name, "title": r.Title, "version": r.Version, "hash": r.Hash,
+		"schema": schema(), "licences": strings.Join(r.Licences, " "),
+	} {
+		if err := w.exec(`insert into release (key, value) values ($1, $2)`, key, value); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	for _, statement := range []string{`analyze`, fmt.Sprintf(`pragma user_version = %d`, finished)} {
+		if _, err := handle.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return handle.Close()
+}
+
+// verify reads what the release is, and fails with ErrNoRelease and the reason when
+// it cannot be served.
+func (s *Store) verify(ctx context.Context) (Release, error) {
+	var version int
+	if err := s.ro.QueryRowContext(ctx, `pragma user_version`).Scan(&version); err != nil {
+		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
+	}
+	if version != finished {
+		return Release{}, fmt.Errorf("%w: it was not built to its end", ErrNoRelease)
+	}
+	type pair struct{ key, value string }
+	pairs, err := scan(ctx, s, func(p *pair) []any { return []any{&p.key, &p.value} }, `select key, value from release`)
+	if err != nil {
+		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
+	}
+	values := map[string]string{}
+	for _, p := range pairs {
+		values[p.key] = p.value
+	}
+	if values["schema"] != schema() {
+		return Release{}, fmt.Errorf("%w: it has another schema", ErrNoRelease)
+	}
+	var damage string
+	if err := s.ro.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&damage); err != nil || damage != "ok" {
+		return Release{}, fmt.Errorf("%w: it is damaged: %s %w", ErrNoRelease, damage, err)
+	}
+	var broken int
+	if err := s.ro.QueryRowContext(ctx, `select count(*) from pragma_foreign_key_check`).Scan(&broken); err != nil || broken > 0 {
+		return Release{}, fmt.Errorf("%w: %d references lead nowhere %w", ErrNoRelease, broken, err)
+	}
+	return Release{
+		Name: values["name"], Title: values["title"], Version: values["version"], Hash: values["hash"],
+		Licences: strings.Fields(values["licences"]),
+	}, nil
+}
+
+// Writer fills a release. What a row refers to is named by slug and must have been
+// written before it.
+type Writer struct {
+	ctx context.Context
+	tx  *sql.Tx
+
+	entities   map[string]int64 // by ID
+	sources    map[string]writtenSource
+	publishers map[string]int64 // by slug
+	voices     map[int64]int64  // publisher to the house it counts as
+	stops      map[string]int64 // by corridor/branch/position
+}
+
+type writtenSource struct {
+	id, publisher int64
+	published     Date
+}
+
+// ref names an entity. An empty slug is null.
+type ref struct{ kind, slug string }
+
+func (w *Writer) exec(text string, args ...any) error {
+	_, err := w.tx.ExecContext(w.ctx, text, args...)
+	if err != nil {
+		return fmt.Errorf("%w in %s with %v", err, text, args)
+	}
+	return nil
+}
+
+// insert runs a statement and returns the key of the row that it wrote.
+func (w *Writer) insert(text string, args ...any) (int64, error) {
+	result, err := w.tx.ExecContext(w.ctx, text, args...)
+	if err != nil {
+		return 0, fmt.Errorf("%w in %s with %v", err, text, args)
+	}
+	return result.LastInsertId()
+}
+
+// insertWith runs a statement whose first parameters are the keys of entities.
+func (w *Writer) insertWith(refs []ref, text string, args ...any) error {
+	var keys []any
+	for _, r := range refs {
+		if r.slug == "" {
+			keys = append(keys, nil)
+			continue
+		}
+		key, err := w.entity(r.kind, r.slug)
+		if err != nil {
+			return err
+		}
+		keys = append(keys, key)
+	}
+	return w.exec(text, append(keys, args...)...)
+}
+
+// AddEntitySource says that a source speaks of an entity as a whole.
+func (w *Writer) AddEntitySource(kind, slug, source string) error {
+	return w.addSources(kind, slug, []NewClaim{{Source: source}})
+}

@@ -1,0 +1,468 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+)
+
+// Fact is what all facts have: a relation between entities, or a property of one,
+// with the values that were chosen from its claims.
+type Fact struct {
+	loaded
+	Disputed   bool
+	ResolvedBy string // "only", "editor", "majority" or "latest"
+}
+
+// IsFact marks facts.
+func (f *Fact) IsFact() {}
+
+// Claim is one source's version of a fact.
+type Claim struct {
+	loaded
+	fact, source int64
+	Stance       string // "asserts", "denies" or "omits"
+	Basis        string // "fact", or "whole" for a source of the meeting, corridor … as a whole
+	Preferred    bool
+	role, value  *string // nil: the source does not speak of it
+	span
+	Note   *string
+	voice  int64
+	origin Source
+}
+
+// IsClaim marks claims.
+func (c *Claim) IsClaim() {}
+
+// Source returns where it was read.
+func (c *Claim) Source() *Source { return &c.origin }
+
+// The claims of each kind of fact show what a source can say of it.
+type (
+	// MembershipClaim is what one source says about a country's place in a body.
+	MembershipClaim struct{ *Claim }
+	// TenureClaim is what one source says about a person's time in a post.
+	TenureClaim struct{ *Claim }
+	// RoleClaim is what one source says about a part in a meeting or an issue.
+	RoleClaim struct{ *Claim }
+	// LinkClaim is what one source says about a link: that it exists.
+	LinkClaim struct{ *Claim }
+	// LegClaim is what one source says about a leg.
+	LegClaim struct{ *Claim }
+	// DateClaim is what one source says about a date.
+	DateClaim struct {
+		*Claim
+		date Date
+	}
+	// PropertyClaim is what one source says about a property.
+	PropertyClaim struct{ *Claim }
+)
+
+// Role returns the role that the source names, or nil.
+func (c *MembershipClaim) Role() *string { return c.role }
+
+// Since returns when the role began, or nil when the source does not say.
+func (c *MembershipClaim) Since() *Date { return c.since.orNil() }
+
+// Until returns when the role ended, or nil when the source does not say or it goes on.
+func (c *MembershipClaim) Until() *Date { return c.until.orNil() }
+
+// Since returns when the tenure began, or nil when the source does not say.
+func (c *TenureClaim) Since() *Date { return c.since.orNil() }
+
+// Until returns when the tenure ended, or nil when the source does not say or it goes on.
+func (c *TenureClaim) Until() *Date { return c.until.orNil() }
+
+// Role returns the role that the source names, or nil.
+func (c *RoleClaim) Role() *string { return c.role }
+
+// Mode returns how goods travel, or nil when the source does not say.
+func (c *LegClaim) Mode() *string { return c.role }
+
+// Status returns whether the leg is in use, or nil when the source does not say.
+func (c *LegClaim) Status() *string { return c.value }
+
+// Date returns the date that the source gives, or nil.
+func (c *DateClaim) Date() *Date { return c.date.orNil() }
+
+// Value returns the value that the source gives, or nil.
+func (c *PropertyClaim) Value() *string { return c.value }
+
+// wrap shows claims as those of one kind of fact.
+func wrap[C any](list []*Claim, as func(*Claim) *C) []*C {
+	claims := make([]*C, len(list))
+	for i, c := range list {
+		claims[i] = as(c)
+	}
+	return claims
+}
+
+func roleClaims(list []*Claim, err error) ([]*RoleClaim, error) {
+	return wrap(list, func(c *Claim) *RoleClaim { return &RoleClaim{c} }), err
+}
+
+func linkClaims(list []*Claim, err error) ([]*LinkClaim, error) {
+	return wrap(list, func(c *Claim) *LinkClaim { return &LinkClaim{c} }), err
+}
+
+// span is a stretch of time.
+type span struct{ since, until Date }
+
+// End tells how the span ends: "ended", "open" or "unknown".
+func (s span) End() string {
+	switch s.until {
+	case "":
+		return "unknown"
+	case OpenEnd:
+		return "open"
+	}
+	return "ended"
+}
+
+func (c *Claim) dest() []any {
+	return append([]any{
+		&c.fact, &c.id, &c.Stance, &c.Basis, &c.Preferred, &c.role, &c.value, &c.since, &c.until, &c.Note, &c.voice,
+	}, c.origin.dest()...)
+}
+
+const claimColumns = `c.fact, c.id, c.stance, 'fact' as basis, c.preferred, c.role, c.value, c.since, c.until, c.note, h.voice, ` + sourceColumns
+
+// wholeColumns are claimColumns of a source of the whole, which follow a fact or an entity.
+const wholeColumns = `0, 'asserts', 'whole', 0, null, null, null, null, null, h.voice, ` + sourceColumns
+
+// inOrder is the order of claims: by day of publication, undated last, then by slug.
+const inOrder = ` order by published_earliest is null, published_earliest, slug`
+
+// claims returns the claims of f. A participation without claims of its own rests
+// on the accounts of its meeting.
+func (f *Fact) claims(ctx context.Context) ([]*Claim, error) {
+	return many(ctx, f, f.cohort, "claims", func(ctx context.Context, s *Store, facts []int64) (map[int64][]*Claim, error) {
+		list, err := query(ctx, s, (*Claim).dest, `
+			select * from (
+				select `+claimColumns+`, s.published_earliest
+				from claim c join source s on s.id = c.source join publisher h on h.id = s.publisher
+				where c.fact in (select value from json_each($1))
+				union all
+				select p.fact, `+wholeColumns+`, s.published_earliest
+				from participation p
+				join entity_source es on es.entity = p.meeting
+				join source s on s.id = es.source join publisher h on h.id = s.publisher
+				where p.fact in (select value from json_each($1))
+				and not exists (select 1 from claim c where c.fact = p.fact))`+inOrder, jsonList(facts))
+		byFact := map[int64][]*Claim{}
+		for _, c := range list {
+			byFact[c.fact] = append(byFact[c.fact], c)
+		}
+		return byFact, err
+	})
+}
+
+// Sources returns the sources of the claims, each once, in the order of the claims.
+func (f *Fact) Sources(ctx context.Context) ([]*Source, error) {
+	claims, err := f.claims(ctx)
+	list := []*Source{}
+	for _, c := range claims {
+		if !slices.ContainsFunc(list, func(s *Source) bool { return s.id == c.origin.id }) {
+			list = append(list, c.Source())
+		}
+	}
+	return list, err
+}
+
+// SourcedDate is a date that was chosen from the claims about it.
+type SourcedDate struct {
+	Date
+	claims func(context.Context) ([]*DateClaim, error)
+}
+
+// Claims returns each source's date.
+func (d *SourcedDate) Claims(ctx context.Context) ([]*DateClaim, error) { return d.claims(ctx) }
+
+// Disputed tells whether a source denies the date or gives one that cannot be d.
+func (d *SourcedDate) Disputed(ctx context.Context) (bool, error) {
+	claims, err := d.claims(ctx)
+	return slices.ContainsFunc(claims, func(c *DateClaim) bool {
+		return c.Stance != "asserts" || !c.date.agrees(d.Date)
+	}), err
+}
+
+// sinceOf shows the start of a span with those of its claims that speak of one.
+func sinceOf(d Date, claims func(context.Context) ([]*Claim, error)) *SourcedDate {
+	return boundOf(d, claims, func(c *Claim) Date { return c.since })
+}
+
+// untilOf shows the end of a span with those of its claims that speak of one.
+func untilOf(d Date, claims func(context.Context) ([]*Claim, error)) *SourcedDate {
+	return boundOf(d, claims, func(c *Claim) Date { return c.until })
+}
+
+func boundOf(d Date, claims func(context.Context) ([]*Claim, error), bound func(*Claim) Date) *SourcedDate {
+	if !d.Known() {
+		return nil
+	}
+	return &SourcedDate{d, func(ctx context.Context) ([]*DateClaim, error) {
+		all, err := claims(ctx)
+		list := []*DateClaim{}
+		for _, c := range all {
+			if bound(c).Known() {
+				list = append(list, &DateClaim{c, bound(c)})
+			}
+		}
+		return list, err
+	}}
+}
+
+// sourcedDate shows a date of an entity with the claims about the property of that
+// name. Without any it rests on the sources of the entity as a whole.
+func (e *Entity) sourcedDate(d Date, property string) *SourcedDate {
+	if !d.Known() {
+		return nil
+	}
+	return &SourcedDate{d, func(ctx context.Context) ([]*DateClaim, error) {
+		return many(ctx, e, e.cohort, "claims on "+property, func(ctx context.Context, s *Store, ids []int64) (map[int64][]*DateClaim, error) {
+			list, err := query(ctx, s, (*Claim).dest, `
+				select * from (
+					select pr.entity, c.id, c.stance, 'fact' as basis, c.preferred, c.role, c.value, c.since, c.until, c.note, h.voice, `+sourceColumns+`, s.published_earliest
+					from property pr join claim c on c.fact = pr.fact
+					join source s on s.id = c.source join publisher h on h.id = s.publisher
+					where pr.entity in (select value from json_each($1)) and pr.name = $2
+					union all
+					select es.entity, `+wholeColumns+`, s.published_earliest
+					from entity_source es join source s on s.id = es.source join publisher h on h.id = s.publisher
+					where es.entity in (select value from json_each($1))
+					and not exists (select 1 from property pr where pr.entity = es.entity and pr.name = $2))`+inOrder,
+				jsonList(ids), property)
+			byEntity := map[int64][]*DateClaim{}
+			for _, c := range list {
+				claim := &DateClaim{Claim: c}
+				if c.value != nil {
+					claim.date = Date(*c.value)
+				}
+				byEntity[c.fact] = append(byEntity[c.fact], claim)
+			}
+			return byEntity, err
+		})
+	}}
+}
+
+// Property is a value of an entity that sources state one by one.
+type Property struct {
+	Fact
+	entity int64
+	Name   string
+	Value  *string // nil: no source asserts one
+}
+
+// Claims returns each source's value.
+func (p *Property) Claims(ctx context.Context) ([]*PropertyClaim, error) {
+	list, err := p.claims(ctx)
+	return wrap(list, func(c *Claim) *PropertyClaim { return &PropertyClaim{c} }), err
+}
+
+// Properties returns the values that sources state one by one, by name; none is an empty list.
+func (e *Entity) Properties(ctx context.Context) ([]*Property, error) {
+	list, err := many(ctx, e, e.cohort, "properties", func(ctx context.Context, s *Store, ids []int64) (map[int64][]*Property, error) {
+		list, err := query(ctx, s, func(p *Property) []any {
+			return []any{&p.id, &p.Disputed, &p.ResolvedBy, &p.entity, &p.Name, &p.Value}
+		}, `
+			select pr.fact, f.disputed, f.resolved_by, pr.entity, pr.name, pr.value
+			from property pr join fact f on f.id = pr.fact
+			where pr.entity in (select value from json_each($1))
+			order by pr.name`, jsonList(ids))
+		byEntity := map[int64][]*Property{}
+		for _, p := range list {
+			byEntity[p.entity] = append(byEntity[p.entity], p)
+		}
+		return byEntity, err
+	})
+	return append([]*Property{}, list...), err
+}
+
+// NewClaim is one source's version of a fact, to be written.
+type NewClaim struct {
+	Source       string
+	Stance       string // "asserts", "denies" or "omits"
+	Preferred    bool
+	Role, Value  string // "": the source does not speak of it
+	Since, Until Date
+	Note         *string
+
+	voice     int64
+	published Date
+}
+
+// values are what a fact shows.
+type values struct {
+	role, value any // string or nil
+	span
+}
+
+// spanColumns are the columns since, since_earliest, since_latest, until, until_earliest, until_latest.
+func (v values) spanColumns() []any { return append(v.since.columns(), v.until.columns()...) }
+
+// agrees tells whether both claims can hold. What a claim does not speak of agrees
+// with anything; "it goes on" agrees with a later end.
+func (c *NewClaim) agrees(d *NewClaim, dates bool) bool {
+	same := func(a, b string) bool { return a == "" || b == "" || a == b }
+	goesOn := func(open, ended *NewClaim) bool {
+		return open.Until != OpenEnd || !ended.Until.Known() || open.published == "" || open.published.Earliest() <= ended.Until.Latest()
+	}
+	if dates && !Date(c.Value).agrees(Date(d.Value)) || !dates && !same(c.Value, d.Value) {
+		return false
+	}
+	return same(c.Role, d.Role) && c.Since.agrees(d.Since) && c.Until.agrees(d.Until) && goesOn(c, d) && goesOn(d, c)
+}
+
+// resolve chooses the values of a fact from its claims: a claim that an editor
+// prefers; else what all agree on; else the version that most independent voices
+// assert; else, of those, the one published last. What the chosen claim does not say,
+// or says less finely, is taken from the claims that agree with it. Dates says that
+// the values are dates.
+func resolve(claims []NewClaim, dates bool) (chosen values, by string, disputed bool) {
+	var asserted []*NewClaim
+	for i := range claims {
+		if claims[i].Stance == "asserts" {
+			asserted = append(asserted, &claims[i])
+		} else {
+			disputed = true
+		}
+	}
+	if len(asserted) == 0 {
+		return values{}, "only", disputed
+	}
+
+	support := map[*NewClaim]int{}
+	agreed := true
+	for _, c := range asserted {
+		voices := map[int64]bool{}
+		for _, d := range asserted {
+			if c.agrees(d, dates) {
+				voices[d.voice] = true
+			} else {
+				agreed = false
+			}
+		}
+		support[c] = len(voices)
+	}
+	disputed = disputed || !agreed
+
+	best := slices.MaxFunc(asserted, func(c, d *NewClaim) int {
+		return cmp.Or(
+			compareBool(c.Preferred, d.Preferred),
+			cmp.Compare(support[c], support[d]),
+			cmp.Compare(c.published.Earliest(), d.published.Earliest()),
+			cmp.Compare(len(c.Since)+len(c.Until), len(d.Since)+len(d.Until)),
+			cmp.Compare(d.Source, c.Source),
+		)
+	})
+	by = "majority"
+	for _, c := range asserted {
+		if !c.agrees(best, dates) && support[c] == support[best] {
+			by = "latest"
+		}
+	}
+	switch {
+	case best.Preferred:
+		by = "editor"
+	case agreed:
+		by = "only"
+	}
+
+	whole := *best
+	for _, c := range asserted {
+		if !c.agrees(best, dates) {
+			continue
+		}
+		whole.Role = cmp.Or(whole.Role, c.Role)
+		whole.Since = finer(whole.Since, c.Since)
+		whole.Until = finer(whole.Until, c.Until)
+		if dates {
+			whole.Value = string(finer(Date(whole.Value), Date(c.Value)))
+		} else {
+			whole.Value = cmp.Or(whole.Value, c.Value)
+		}
+	}
+	return values{orNull(whole.Role), orNull(whole.Value), span{whole.Since, whole.Until}}, by, disputed
+}
+
+// finer returns the date known to the smaller unit; a known date before an open end, that before none.
+func finer(a, b Date) Date {
+	if len(b) > len(a) && a.agrees(b) {
+		return b
+	}
+	return a
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
+}
+
+// addFact writes a fact of a kind with its claims, then what insert adds to it.
+func (w *Writer) addFact(kind string, claims []NewClaim, insert func(fact int64, chosen values) error) error {
+	return w.addFactOf(kind, claims, false, insert)
+}
+
+func (w *Writer) addFactOf(kind string, claims []NewClaim, dates bool, insert func(fact int64, chosen values) error) error {
+	for i := range claims {
+		c := &claims[i]
+		source, written := w.sources[c.Source]
+		if !written {
+			return fmt.Errorf("no source has the slug %q", c.Source)
+		}
+		c.voice, c.published = w.voices[source.publisher], source.published
+	}
+	chosen, by, disputed := resolve(claims, dates)
+	fact, err := w.insert(`insert into fact (kind, resolved_by, disputed) values ($1, $2, $3)`, kind, by, disputed)
+	if err != nil {
+		return err
+	}
+	for _, c := range claims {
+		if err := w.exec(`
+			insert into claim (fact, source, stance, preferred, role, since, until, value, note)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+			fact, w.sources[c.Source].id, c.Stance, c.Preferred, orNull(c.Role), c.Since.orNull(), c.Until.orNull(), orNull(c.Value), c.Note); err != nil {
+			return err
+		}
+	}
+	return insert(fact, chosen)
+}
+
+// AddProperty writes a value of an entity. DateValue says that the values are dates.
+func (w *Writer) AddProperty(kind, slug, name string, dateValue bool, claims []NewClaim) error {
+	return w.addFactOf("property", claims, dateValue, func(fact int64, chosen values) error {
+		return w.insertWith([]ref{{kind, slug}}, `
+			insert into property (entity, fact, name, value) values ($1, $2, $3, $4)`, fact, name, chosen.value)
+	})
+}
+
+// Resolve returns the value that a fact with these claims shows, by the rule of the
+// dataset. The sources must have been written.
+func (w *Writer) Resolve(dateValue bool, claims []NewClaim) string {
+	for i := range claims {
+		source := w.sources[claims[i].Source]
+		claims[i].voice, claims[i].published = w.voices[source.publisher], source.published
+	}
+	chosen, _, _ := resolve(claims, dateValue)
+	value, _ := chosen.value.(string)
+	return value
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+// AnyFact is whatever was chosen from claims.
+type AnyFact interface{ IsFact() }
+
+// AnyClaim is a claim on any kind of fact.
+type AnyClaim interface{ IsClaim() }

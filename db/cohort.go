@@ -1,0 +1,109 @@
+package db
+
+import (
+	"context"
+	"sync"
+)
+
+// cohort is the rows that one statement returned. The first of them that is asked
+// for a relation fetches it for all, so a query makes one statement for each
+// relation that it names, however long its lists are. No timers, no registry: a
+// cohort lives as long as its rows.
+type cohort struct {
+	store *Store
+	rows  []row
+
+	mu    sync.Mutex
+	loads map[string]*load
+}
+
+// row is anything that came with a cohort.
+type row interface {
+	rowID() int64
+	join(*cohort)
+}
+
+// loaded makes a struct a row.
+type loaded struct {
+	id     int64
+	cohort *cohort
+}
+
+func (m *loaded) rowID() int64   { return m.id }
+func (m *loaded) join(c *cohort) { m.cohort = c }
+
+type load struct {
+	once  sync.Once
+	value any
+	err   error
+}
+
+// shared runs fetch once for the whole cohort and each key.
+func shared[V any](c *cohort, key string, fetch func() (V, error)) (V, error) {
+	c.mu.Lock()
+	l := c.loads[key]
+	if l == nil {
+		l = new(load)
+		c.loads[key] = l
+	}
+	c.mu.Unlock()
+	l.once.Do(func() { l.value, l.err = fetch() })
+	value, _ := l.value.(V)
+	return value, l.err
+}
+
+// newCohort binds rows together.
+func newCohort[T any, P rowOf[T]](s *Store, rows []*T) *cohort {
+	c := &cohort{store: s, rows: make([]row, len(rows)), loads: map[string]*load{}}
+	for i, r := range rows {
+		c.rows[i] = P(r)
+		P(r).join(c)
+	}
+	return c
+}
+
+// rowOf is the pointer to T, which is the row.
+type rowOf[T any] interface {
+	*T
+	row
+}
+
+// ids are those of the cohort's rows.
+func (c *cohort) ids() []int64 {
+	ids := make([]int64, len(c.rows))
+	for i, r := range c.rows {
+		ids[i] = r.rowID()
+	}
+	return ids
+}
+
+// one follows a reference from r. The rest of r's cohort is fetched with it. It
+// returns nil where the reference is 0.
+func one[T any, P rowOf[T], R any](ctx context.Context, r P, c *cohort, key string, ref func(P) int64,
+	fetch func(context.Context, *Store, []int64) (map[int64]R, error),
+) (R, error) {
+	var none R
+	if ref(r) == 0 {
+		return none, nil
+	}
+	found, err := shared(c, key, func() (map[int64]R, error) {
+		seen := map[int64]bool{0: true}
+		var ids []int64
+		for _, sibling := range c.rows {
+			if sibling, same := sibling.(P); same && !seen[ref(sibling)] {
+				seen[ref(sibling)] = true
+				ids = append(ids, ref(sibling))
+			}
+		}
+		return fetch(ctx, c.store, ids)
+	})
+	return found[ref(r)], err
+}
+
+// many fetches what belongs to each row of the cohort and returns r's share.
+func many[V any](ctx context.Context, r row, c *cohort, key string,
+	fetch func(context.Context, *Store, []int64) (map[int64]V, error),
+) (V, error) {
+	found, err := shared(c, key, func() (map[int64]V, error) { return fetch(ctx, c.store, c.ids()) })
+	return found[r.rowID()], err
+}

@@ -1,0 +1,124 @@
+package db
+
+import "context"
+
+// Country is a state, by ISO 3166-1.
+type Country struct {
+	Entity
+	Alpha2, Numeric                   string
+	OfficialName                      string
+	Region, Subregion                 string // UN M49
+	CapitalName                       *string
+	CapitalLatitude, CapitalLongitude *float64 // degrees, WGS 84
+	WikidataID                        *string
+}
+
+// Capital is a seat of government.
+type Capital struct {
+	Name                string
+	Latitude, Longitude *float64 // degrees, WGS 84; nil: not recorded
+}
+
+// IsTopic marks what a meeting can be about.
+func (c *Country) IsTopic() {}
+
+// Code returns the ISO 3166-1 alpha-3 code.
+func (c *Country) Code() string { return c.Slug }
+
+// Capital returns the seat of government, or nil when none was recorded.
+func (c *Country) Capital() *Capital {
+	if c.CapitalName == nil {
+		return nil
+	}
+	return &Capital{*c.CapitalName, c.CapitalLatitude, c.CapitalLongitude}
+}
+
+const countryColumns = `e.id, e.kind, e.slug, e.name, c.alpha2, c.numeric, c.official_name, c.region, c.subregion,
+	c.capital, c.capital_latitude, c.capital_longitude, c.wikidata`
+
+func (c *Country) dest() []any {
+	return []any{
+		&c.id, &c.kind, &c.Slug, &c.Name, &c.Alpha2, &c.Numeric, &c.OfficialName, &c.Region, &c.Subregion,
+		&c.CapitalName, &c.CapitalLatitude, &c.CapitalLongitude, &c.WikidataID,
+	}
+}
+
+const selectCountries = `select ` + countryColumns + ` from country c join entity e on e.id = c.id`
+
+// countriesByID returns the countries that exist, keyed by id.
+func countriesByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Country, error) {
+	return keyed[Country](query(ctx, s, (*Country).dest, selectCountries+` where c.id in (select value from json_each($1))`, jsonList(ids)))
+}
+
+// CountryFilter says which countries. Nil: any. Empty: none.
+type CountryFilter struct{ Regions, Subregions []string }
+
+// Countries returns countries by name.
+func (s *Store) Countries(ctx context.Context, f CountryFilter, p Page) (*List[Country], error) {
+	var b conditions
+	b.anyOf("c.region", f.Regions)
+	b.anyOf("c.subregion", f.Subregions)
+	return root[Country](ctx, s, listing[Country]{
+		sql: `
+			select 0 as parent, e.sort_key as key, e.slug as tie, ` + countryColumns + `
+			from country c join entity e on e.id = c.id` + b.where(),
+		args: b.args,
+		dest: (*Country).dest,
+	}, p)
+}
+
+// CountryByCode returns the country with an ISO 3166-1 alpha-3, alpha-2 or numeric
+// code, or nil.
+func (s *Store) CountryByCode(ctx context.Context, code string) (*Country, error) {
+	found, err := countriesByID(ctx, s, []int64{s.countries[code]})
+	return found[s.countries[code]], err
+}
+
+// countryIDs are the keys of the countries with these codes. It fails with Invalid
+// when there is no such code.
+func (s *Store) countryIDs(field string, codes []string) ([]int64, error) {
+	if codes == nil {
+		return nil, nil
+	}
+	ids := []int64{}
+	for _, code := range codes {
+		id, known := s.countries[code]
+		if !known {
+			return nil, Errorf(Invalid, "%s: %q is no country code here. Give ISO 3166-1 alpha-3 (\"AZE\"), alpha-2 (\"AZ\") or numeric (\"031\").", field, code)
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+func (s *Store) loadCountryCodes(ctx context.Context) error {
+	list, err := query(ctx, s, (*Country).dest, selectCountries)
+	for _, c := range list {
+		s.countries[c.Slug], s.countries[c.Alpha2], s.countries[c.Numeric] = c.id, c.id, c.id
+	}
+	return err
+}
+
+// NewCountry is a country to be written.
+type NewCountry struct {
+	Code, Alpha2, Numeric             string
+	Name, OfficialName                string
+	Aliases                           []string
+	Region, Subregion                 string
+	Capital                           *string
+	CapitalLatitude, CapitalLongitude *float64
+	Wikidata                          *string
+}
+
+// AddCountry writes a country. Its sources follow with AddEntitySource, since
+// sources name countries.
+func (w *Writer) AddCountry(c NewCountry) error {
+	id, err := w.addEntity(KindCountry, c.Code, c.Name, append([]string{}, c.Aliases...), c.OfficialName)
+	if err != nil {
+		return err
+	}
+	return w.exec(`
+		insert into country (id, alpha2, numeric, official_name, region, subregion, capital, capital_latitude, capital_longitude, wikidata)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		id, c.Alpha2, c.Numeric, c.OfficialName, c.Region, c.Subregion, c.Capital, c.CapitalLatitude, c.CapitalLongitude, c.Wikidata)
+}

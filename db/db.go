@@ -1,0 +1,137 @@
+// Package db holds the dataset: its types, its SQL and its migrations. Everything
+// else in the project reaches rows through a Store.
+//
+// A database file is a release: Build makes one beside its place and renames it
+// there whole, and a Store only ever reads it. Rows know the rows that they were
+// loaded with (cohort.go), so following a relation from each of them costs one
+// statement, not one a row.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"runtime"
+	"sync/atomic"
+
+	"github.com/mattn/go-sqlite3" // also registers the driver
+)
+
+// Store reads a release. It is safe for concurrent use.
+type Store struct {
+	ro        *sql.DB
+	countries map[string]int64 // by ISO 3166-1 alpha-3, alpha-2 and numeric
+	release   Release
+}
+
+// Open opens the release at path for reading. It fails when there is none, and with
+// a reason when the file is unfinished, damaged or of another schema.
+func Open(ctx context.Context, path string) (*Store, error) {
+	// No lock is taken (immutable) because a release is replaced, never changed.
+	ro, err := sql.Open("sqlite3", dsn(path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"))
+	if err != nil {
+		return nil, err
+	}
+	readers := max(4, runtime.GOMAXPROCS(0))
+	ro.SetMaxOpenConns(readers)
+	ro.SetMaxIdleConns(readers) // fewer would throw their statement caches away
+	s := &Store{ro: ro, countries: map[string]int64{}}
+	if s.release, err = s.verify(ctx); err == nil {
+		err = s.loadCountryCodes(ctx)
+	}
+	if err != nil {
+		ro.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return s, nil
+}
+
+// Close frees what the Store holds.
+func (s *Store) Close() error { return s.ro.Close() }
+
+// dsn names the file at path, whatever letters are in it.
+func dsn(path, settings string) string {
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + settings
+}
+
+// Version returns the version of SQLite.
+func Version() string {
+	version, _, _ := sqlite3.Version()
+	return version
+}
+
+type countKey struct{}
+
+// CountStatements returns a context under which statements are counted, and the count.
+func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
+	count := new(atomic.Int64)
+	return context.WithValue(ctx, countKey{}, count), count
+}
+
+// scan runs a statement and reads each of its rows into the places that dest names.
+func scan[T any](ctx context.Context, s *Store, dest func(*T) []any, text string, args ...any) ([]*T, error) {
+	if count, counted := ctx.Value(countKey{}).(*atomic.Int64); counted {
+		count.Add(1)
+	}
+	rows, err := s.ro.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%w in %s", err, text)
+	}
+	defer rows.Close()
+	var list []*T
+	for rows.Next() {
+		row := new(T)
+		if err := rows.Scan(dest(row)...); err != nil {
+			return nil, fmt.Errorf("%w in %s", err, text)
+		}
+		list = append(list, row)
+	}
+	return list, rows.Err()
+}
+
+// query is scan for rows that belong together from then on.
+func query[T any, P rowOf[T]](ctx context.Context, s *Store, dest func(*T) []any, text string, args ...any) ([]*T, error) {
+	list, err := scan(ctx, s, dest, text, args...)
+	newCohort[T, P](s, list)
+	return list, err
+}
+
+// keyed puts rows into a map by their id.
+func keyed[T any, P rowOf[T]](list []*T, err error) (map[int64]*T, error) {
+	byID := make(map[int64]*T, len(list))
+	for _, r := range list {
+		byID[P(r).rowID()] = r
+	}
+	return byID, err
+}
+
+// jsonList is a list as one argument, for `in (select value from json_each($1))`.
+func jsonList[T any](list []T) string {
+	text, err := json.Marshal(list)
+	if err != nil {
+		panic(err) // only lists of text and integers get here
+	}
+	return string(text)
+}
+
+// orZero reads a null into dest as its zero value.
+func orZero(dest any) any {
+	switch d := dest.(type) {
+	case *string:
+		return zero[string]{d}
+	case *int64:
+		return zero[int64]{d}
+	}
+	return dest // pointers to pointers and Dates take nulls as they are
+}
+
+type zero[T any] struct{ dest *T }
+
+func (z zero[T]) Scan(column any) error {
+	var value sql.Null[T]
+	err := value.Scan(column)
+	*z.dest = value.V
+	return err
+}

@@ -1,0 +1,178 @@
+package db
+
+import (
+	"context"
+	"fmt"
+)
+
+// Membership is a country's place in a corridor or an organization for one spell.
+type Membership struct {
+	Fact
+	body, country int64
+	Spell         int     // from 1, for those whose role changed or who came back
+	Role          *string // nil: no source names one
+	span
+}
+
+// Country returns the country.
+func (m *Membership) Country(ctx context.Context) (*Country, error) {
+	return one(ctx, m, m.cohort, "country", func(m *Membership) int64 { return m.country }, countriesByID)
+}
+
+// Body returns the corridor or organization.
+func (m *Membership) Body(ctx context.Context) (Body, error) {
+	e, err := one(ctx, m, m.cohort, "body", func(m *Membership) int64 { return m.body }, entitiesByID)
+	body, _ := e.(Body)
+	return body, err
+}
+
+// Since returns when the role began, or nil when that is not known.
+func (m *Membership) Since() *SourcedDate { return sinceOf(m.since, m.claims) }
+
+// Until returns when the role ended, or nil when it goes on or is not known to have ended.
+func (m *Membership) Until() *SourcedDate { return untilOf(m.until, m.claims) }
+
+// Claims returns each source's version.
+func (m *Membership) Claims(ctx context.Context) ([]*MembershipClaim, error) {
+	list, err := m.claims(ctx)
+	return wrap(list, func(c *Claim) *MembershipClaim { return &MembershipClaim{c} }), err
+}
+
+const membershipColumns = `m.fact, f.disputed, f.resolved_by, m.body, m.country, m.spell, m.role, m.since, m.until`
+
+func (m *Membership) dest() []any {
+	return []any{&m.id, &m.Disputed, &m.ResolvedBy, &m.body, &m.country, &m.Spell, &m.Role, &m.since, &m.until}
+}
+
+// Members returns the countries in a corridor or an organization: founders, then
+// members, then the other roles; each by name. Roles nil: any. Empty: none.
+func (s *Store) Members(ctx context.Context, body AnyEntity, roles []string, p Page) (*List[Membership], error) {
+	b := conditions{first: 1}
+	b.anyOf("m.role", roles)
+	return below[Membership](ctx, body.entity(), body.entity().cohort, listing[Membership]{
+		key: "members",
+		sql: `
+			select m.body as parent,
+				case m.role when 'founder' then '0' when 'member' then '1' else '2' end || e.sort_key as key,
+				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + `
+			from membership m join fact f on f.id = m.fact join entity e on e.id = m.country
+			where m.body in (select value from json_each($1))` + b.also(),
+		args: b.args,
+		dest: (*Membership).dest,
+	}, p)
+}
+
+// Memberships returns what a country belongs to or belonged to: corridors, then
+// organizations, each by name. Roles nil: any. Empty: none.
+func (s *Store) Memberships(ctx context.Context, c *Country, roles []string, p Page) (*List[Membership], error) {
+	b := conditions{first: 1}
+	b.anyOf("m.role", roles)
+	return below[Membership](ctx, c, c.cohort, listing[Membership]{
+		key: "memberships",
+		sql: `
+			select m.country as parent, e.kind || ' ' || e.sort_key as key,
+				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + `
+			from membership m join fact f on f.id = m.fact join entity e on e.id = m.body
+			where m.country in (select value from json_each($1))` + b.also(),
+		args: b.args,
+		dest: (*Membership).dest,
+	}, p)
+}
+
+// AddMembership writes a country's place in a body of the given kind.
+func (w *Writer) AddMembership(kind, body, country string, spell int, claims []NewClaim) error {
+	return w.addFact("membership", claims, func(fact int64, chosen values) error {
+		args := append([]any{fact, spell, chosen.role}, chosen.spanColumns()...)
+		return w.insertWith([]ref{{kind, body}, {KindCountry, country}}, `
+			insert into membership (body, country, fact, spell, role, since, since_earliest, since_latest, until, until_earliest, until_latest)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, args...)
+	})
+}
+
+// Tenure is one person in one post for a time.
+type Tenure struct {
+	Fact
+	official, country int64
+	Title             string
+	Spell             int // from 1, for those who held the post more than once
+	span
+}
+
+// Official returns who held the post.
+func (t *Tenure) Official(ctx context.Context) (*Official, error) {
+	return one(ctx, t, t.cohort, "official", func(t *Tenure) int64 { return t.official }, officialsByID)
+}
+
+// Country returns the state whose post it was.
+func (t *Tenure) Country(ctx context.Context) (*Country, error) {
+	return one(ctx, t, t.cohort, "country", func(t *Tenure) int64 { return t.country }, countriesByID)
+}
+
+// Since returns when it began, or nil when that is not known.
+func (t *Tenure) Since() *SourcedDate { return sinceOf(t.since, t.claims) }
+
+// Until returns when it ended, or nil when it goes on or is not known to have ended.
+func (t *Tenure) Until() *SourcedDate { return untilOf(t.until, t.claims) }
+
+// Claims returns each source's version.
+func (t *Tenure) Claims(ctx context.Context) ([]*TenureClaim, error) {
+	list, err := t.claims(ctx)
+	return wrap(list, func(c *Claim) *TenureClaim { return &TenureClaim{c} }), err
+}
+
+const tenureColumns = `n.fact, f.disputed, f.resolved_by, n.official, n.country, n.title, n.spell, n.since, n.until`
+
+func (t *Tenure) dest() []any {
+	return []any{&t.id, &t.Disputed, &t.ResolvedBy, &t.official, &t.country, &t.Title, &t.Spell, &t.since, &t.until}
+}
+
+// tenuresBelow lists tenures latest start first; those with an unknown start come last.
+func tenuresBelow(ctx context.Context, e *Entity, key, parent string, p Page) (*List[Tenure], error) {
+	return below[Tenure](ctx, e, e.cohort, listing[Tenure]{
+		key: key,
+		sql: `
+			select ` + parent + ` as parent, coalesce(n.since_earliest, '') as key,
+				e.slug || '/' || n.title || printf('/%06d', n.spell) as tie, ` + tenureColumns + `
+			from tenure n join fact f on f.id = n.fact join entity e on e.id = n.official
+			where ` + parent + ` in (select value from json_each($1))`,
+		desc: true,
+		dest: (*Tenure).dest,
+	}, p)
+}
+
+// TenuresOfOfficial returns the posts that an official held.
+func (s *Store) TenuresOfOfficial(ctx context.Context, o *Official, p Page) (*List[Tenure], error) {
+	return tenuresBelow(ctx, &o.Entity, "tenures of official", "n.official", p)
+}
+
+// TenuresOfCountry returns who held a post of a country.
+func (s *Store) TenuresOfCountry(ctx context.Context, c *Country, p Page) (*List[Tenure], error) {
+	return tenuresBelow(ctx, &c.Entity, "tenures of country", "n.country", p)
+}
+
+// AddTenure writes an official's time in a post.
+func (w *Writer) AddTenure(official, country, title string, spell int, claims []NewClaim) error {
+	if err := w.addSources(KindOfficial, official, claims); err != nil {
+		return err
+	}
+	return w.addFact("tenure", claims, func(fact int64, chosen values) error {
+		args := append([]any{fact, title, spell}, chosen.spanColumns()...)
+		return w.insertWith([]ref{{KindOfficial, official}, {KindCountry, country}}, `
+			insert into tenure (official, country, fact, title, spell, since, since_earliest, since_latest, until, until_earliest, until_latest)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`, args...)
+	})
+}
+
+// addSources gives an entity the sources of claims about it.
+func (w *Writer) addSources(kind, slug string, claims []NewClaim) error {
+	id, err := w.entity(kind, slug)
+	if err != nil {
+		return err
+	}
+	for _, c := range claims {
+		if err := w.addEntitySource(id, c.Source); err != nil {
+			return fmt.Errorf("%s %q: %w", kind, slug, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,3 @@
+drop table release;
+drop table source;
+drop table publisher;

@@ -1,0 +1,10 @@
+drop table meeting;
+drop table issue;
+drop table corridor;
+drop table organization;
+drop table official;
+drop table country;
+drop table entity_source;
+drop table alias;
+drop table name_key;
+drop table entity;

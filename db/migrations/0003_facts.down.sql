@@ -1,0 +1,12 @@
+drop view mention;
+drop table property;
+drop table leg;
+drop table stop;
+drop table concern;
+drop table party;
+drop table topic;
+drop table participation;
+drop table tenure;
+drop table membership;
+drop table claim;
+drop table fact;

@@ -1,0 +1,58 @@
+package db
+
+import "context"
+
+// Organization is an intergovernmental body or a standing format.
+type Organization struct {
+	Entity
+	Abbreviation *string
+	founded      Date
+	Headquarters *string
+	Summary      string
+}
+
+// IsTopic marks what a meeting can be about.
+func (o *Organization) IsTopic() {}
+
+// IsBody marks what a country can belong to.
+func (o *Organization) IsBody() {}
+
+// FoundedOn returns when it was founded, or nil when that was not recorded.
+func (o *Organization) FoundedOn() *SourcedDate { return o.sourcedDate(o.founded, "founded-on") }
+
+const organizationColumns = `e.id, e.kind, e.slug, e.name, g.abbreviation, g.founded_on, g.headquarters, g.summary`
+
+func (o *Organization) dest() []any {
+	return []any{&o.id, &o.kind, &o.Slug, &o.Name, &o.Abbreviation, &o.founded, &o.Headquarters, &o.Summary}
+}
+
+// Organizations returns organizations by name.
+func (s *Store) Organizations(ctx context.Context, p Page) (*List[Organization], error) {
+	return root[Organization](ctx, s, listing[Organization]{
+		sql: `
+			select 0 as parent, e.sort_key as key, e.slug as tie, ` + organizationColumns + `
+			from organization g join entity e on e.id = g.id`,
+		dest: (*Organization).dest,
+	}, p)
+}
+
+// NewOrganization is an organization to be written.
+type NewOrganization struct {
+	Slug, Name   string
+	Abbreviation *string
+	Aliases      []string
+	FoundedOn    Date
+	Headquarters *string
+	Summary      string
+	Source       string
+}
+
+// AddOrganization writes an organization.
+func (w *Writer) AddOrganization(o NewOrganization) error {
+	id, err := w.addEntity(KindOrganization, o.Slug, o.Name, o.Aliases, deref(o.Abbreviation), o.Source)
+	if err != nil {
+		return err
+	}
+	return w.exec(`insert into organization (id, abbreviation, founded_on, headquarters, summary) values ($1, $2, $3, $4, $5)`,
+		id, o.Abbreviation, o.FoundedOn.orNull(), o.Headquarters, o.Summary)
+}

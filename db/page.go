@@ -1,0 +1,219 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Position is a place in an ordered list: what it is ordered by, and what breaks ties.
+type Position struct{ Key, Tie string }
+
+// Page asks for a stretch of a list.
+type Page struct {
+	Limit         int
+	Backward      bool      // from the end
+	After, Before *Position // nil: no bound
+}
+
+// Item is a row at its place in a list.
+type Item[T any] struct {
+	Row      *T
+	Position Position
+}
+
+// List is a stretch of a list.
+type List[T any] struct {
+	Items                []Item[T]
+	HasNext, HasPrevious bool
+	// Count returns how long the whole list is. It costs a statement.
+	Count func(context.Context) (int, error)
+}
+
+// listing is a list below each of some parents, or one list below none (parent 0).
+type listing[T any] struct {
+	key string // names it in a cohort, with its filter
+	// sql selects parent, key, tie and the columns of dest. $1 is a JSON list of
+	// parents where there are any; args follow. The page and the count are taken
+	// from the same text, so they cannot disagree.
+	sql  string
+	args []any
+	desc bool
+	dest func(*T) []any
+}
+
+// below returns r's page of the list. The rest of its cohort is fetched with it.
+func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T], p Page) (*List[T], error) {
+	key := fmt.Sprint(l.key, l.args, p.Limit, p.Backward, p.After, p.Before)
+	if p.After != nil {
+		key += fmt.Sprint(*p.After)
+	}
+	if p.Before != nil {
+		key += fmt.Sprint(*p.Before)
+	}
+	list, err := many(ctx, r, c, key, func(ctx context.Context, s *Store, parents []int64) (map[int64]*List[T], error) {
+		return page[T, P](ctx, s, l, parents, p)
+	})
+	if list == nil || err != nil {
+		list = &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+	}
+	whole := *list
+	whole.Count = func(ctx context.Context) (int, error) {
+		return many(ctx, r, c, "count "+l.key+fmt.Sprint(l.args), func(ctx context.Context, s *Store, parents []int64) (map[int64]int, error) {
+			return counts(ctx, s, l, parents)
+		})
+	}
+	return &whole, err
+}
+
+// root returns a page of a list without a parent.
+func root[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], p Page) (*List[T], error) {
+	lists, err := page[T, P](ctx, s, l, nil, p)
+	list := lists[0]
+	if list == nil {
+		list = &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+	}
+	list.Count = func(ctx context.Context) (int, error) {
+		total, err := counts(ctx, s, l, nil)
+		return total[0], err
+	}
+	return list, err
+}
+
+// page fetches the same page of each parent's list in one statement. A parent whose
+// page is empty is absent.
+func page[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], parents []int64, p Page) (map[int64]*List[T], error) {
+	args := l.arguments(parents)
+	arg := func(v any) string {
+		args = append(args, v)
+		return fmt.Sprintf("$%d", len(args))
+	}
+	after, before, direction := ">", "<", "asc"
+	if l.desc {
+		after, before = before, after
+	}
+	if l.desc != p.Backward {
+		direction = "desc"
+	}
+	order := "key " + direction + ", tie " + direction
+
+	var where []string
+	if p.After != nil {
+		where = append(where, fmt.Sprintf("(key, tie) %s (%s, %s)", after, arg(p.After.Key), arg(p.After.Tie)))
+	}
+	if p.Before != nil {
+		where = append(where, fmt.Sprintf("(key, tie) %s (%s, %s)", before, arg(p.Before.Key), arg(p.Before.Tie)))
+	}
+	bounds := ""
+	if where != nil {
+		bounds = " where " + strings.Join(where, " and ")
+	}
+
+	// One row more than asked for tells whether the list goes on.
+	var text string
+	if len(parents) > 1 {
+		text = `select * from (select *, row_number() over (partition by parent order by ` + order + `) as place
+			from (` + l.sql + `)` + bounds + `) where place <= ` + arg(p.Limit+1) + ` order by parent, place`
+	} else {
+		text = `select *, 0 as place from (` + l.sql + `)` + bounds + ` order by ` + order + ` limit ` + arg(p.Limit+1)
+	}
+
+	type placed struct {
+		parent, place int64
+		item          Item[T]
+	}
+	found, err := scan(ctx, s, func(r *placed) []any {
+		r.item.Row = new(T)
+		head := []any{&r.parent, &r.item.Position.Key, &r.item.Position.Tie}
+		return append(append(head, l.dest(r.item.Row)...), &r.place)
+	}, text, args...)
+	if err != nil {
+		return nil, err
+	}
+
+	lists := map[int64]*List[T]{}
+	rows := make([]*T, 0, len(found))
+	for _, r := range found {
+		list := lists[r.parent]
+		if list == nil {
+			list = &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+			lists[r.parent] = list
+		}
+		switch {
+		case len(list.Items) < p.Limit:
+			list.Items = append(list.Items, r.item)
+			rows = append(rows, r.item.Row)
+		case p.Backward:
+			list.HasPrevious = true
+		default:
+			list.HasNext = true
+		}
+	}
+	if p.Backward {
+		for _, list := range lists {
+			slices.Reverse(list.Items)
+		}
+	}
+	newCohort[T, P](s, rows)
+	return lists, nil
+}
+
+// counts returns the length of each parent's list. A parent with an empty list is absent.
+func counts[T any](ctx context.Context, s *Store, l listing[T], parents []int64) (map[int64]int, error) {
+	type total struct {
+		parent int64
+		count  int
+	}
+	found, err := scan(ctx, s, func(t *total) []any { return []any{&t.parent, &t.count} },
+		`select parent, count(*) from (`+l.sql+`) group by parent`, l.arguments(parents)...)
+	totals := map[int64]int{}
+	for _, t := range found {
+		totals[t.parent] = t.count
+	}
+	return totals, err
+}
+
+func (l listing[T]) arguments(parents []int64) []any {
+	if parents == nil {
+		return slices.Clone(l.args)
+	}
+	return append([]any{jsonList(parents)}, l.args...)
+}
+
+// conditions are the where clause of a list, one visible line at a time. The
+// parameters are numbered in the order in which they are added.
+type conditions struct {
+	lines []string
+	args  []any
+	first int // the number of the first parameter less one
+}
+
+// and adds a condition; %s in it stands for the parameter.
+func (b *conditions) and(condition string, arg any) {
+	b.args = append(b.args, arg)
+	b.lines = append(b.lines, fmt.Sprintf(condition, fmt.Sprintf("$%d", b.first+len(b.args))))
+}
+
+// anyOf asks that column is one of values; nil asks for nothing.
+func (b *conditions) anyOf(column string, values []string) {
+	if values != nil {
+		b.and(column+` in (select value from json_each(%s))`, jsonList(values))
+	}
+}
+
+// where is the clause, empty without conditions.
+func (b *conditions) where() string {
+	if b.lines == nil {
+		return ""
+	}
+	return "\nwhere " + strings.Join(b.lines, "\nand ")
+}
+
+// also is the conditions after others.
+func (b *conditions) also() string {
+	if b.lines == nil {
+		return ""
+	}
+	return "\nand " + strings.Join(b.lines, "\nand ")
+}

@@ -1,0 +1,129 @@
+// Package graph answers GraphQL queries from a db.Store. It is the only package
+// that knows GraphQL. Rows follow their relations by themselves (package db loads
+// them in batches), so what is left here is what takes arguments: lookups, lists
+// and their pages.
+package graph
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/99designs/gqlgen/graphql/handler/extension"
+	"github.com/99designs/gqlgen/graphql/handler/lru"
+	"github.com/99designs/gqlgen/graphql/handler/transport"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"readout/db"
+	"readout/graph/generated"
+	"readout/graph/wire"
+)
+
+// Limits of a request.
+const (
+	maxTokens = 2000
+	maxBody   = 64 << 10 // bytes
+)
+
+// Handler answers GraphQL over HTTP by GET and POST.
+func Handler(store *db.Store) http.Handler {
+	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolver{store}}))
+	srv.AddTransport(transport.GET{})
+	srv.AddTransport(transport.POST{})
+	srv.SetQueryCache(lru.New[*ast.QueryDocument](256))
+	srv.SetParserTokenLimit(maxTokens)
+	srv.Use(extension.Introspection{})
+	srv.SetErrorPresenter(present)
+	srv.SetRecoverFunc(func(_ context.Context, panicked any) error {
+		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
+	})
+	return http.MaxBytesHandler(srv, maxBody)
+}
+
+// present shows a client what was meant for it: errors of package db and those of
+// the query itself. Anything else is logged, and the client reads an id of it.
+func present(ctx context.Context, err error) *gqlerror.Error {
+	shown := graphql.DefaultErrorPresenter(ctx, err)
+	var ours *db.Error
+	if errors.As(err, &ours) {
+		shown.Message = ours.Message
+		shown.Extensions = map[string]any{"code": string(ours.Code)}
+		return shown
+	}
+	if shown.Err == nil {
+		return shown // made by the parser, the validator or the executor
+	}
+	id := rand.Text()[:8]
+	slog.ErrorContext(ctx, "request failed", "id", id, "path", shown.Path.String(), "error", err)
+	shown.Message = "internal error " + id
+	shown.Err = nil
+	shown.Extensions = map[string]any{"code": "INTERNAL_SERVER_ERROR", "id": id}
+	return shown
+}
+
+// resolver is the root of what takes arguments.
+type resolver struct{ store *db.Store }
+
+func (r *resolver) Query() generated.QueryResolver               { return &query{r} }
+func (r *resolver) Country() generated.CountryResolver           { return &country{r} }
+func (r *resolver) Official() generated.OfficialResolver         { return &official{r} }
+func (r *resolver) Organization() generated.OrganizationResolver { return &organization{r} }
+func (r *resolver) Corridor() generated.CorridorResolver         { return &corridor{r} }
+func (r *resolver) Issue() generated.IssueResolver               { return &issue{r} }
+func (r *resolver) Meeting() generated.MeetingResolver           { return &meeting{r} }
+
+type (
+	query        struct{ *resolver }
+	country      struct{ *resolver }
+	official     struct{ *resolver }
+	organization struct{ *resolver }
+	corridor     struct{ *resolver }
+	issue        struct{ *resolver }
+	meeting      struct{ *resolver }
+)
+
+// or returns what p points at, or the zero value.
+func or[T any](p *T) (value T) {
+	if p != nil {
+		value = *p
+	}
+	return value
+}
+
+// sourcesOf is the sources field of every entity.
+func (r *resolver) sourcesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.SourceConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.sources"), ask, func(p db.Page) (*db.List[db.Source], error) {
+		return r.store.SourcesOf(ctx, e, p)
+	})
+}
+
+// meetingsOf is the meetings field of every entity but the meeting.
+func (r *resolver) meetingsOf(ctx context.Context, e db.AnyEntity, filter *db.MeetingFilter, order *db.MeetingOrder, ask wire.Ask) (*wire.MeetingConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.meetings", filter, order), ask, func(p db.Page) (*db.List[db.Meeting], error) {
+		return r.store.MeetingsOf(ctx, e, or(filter), or(order), p)
+	})
+}
+
+// statementsOf is the statements field of every entity but the country.
+func (r *resolver) statementsOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.StatementConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.statements"), ask, func(p db.Page) (*db.List[db.Statement], error) {
+		return r.store.StatementsOf(ctx, e, p)
+	})
+}
+
+// membersOf is the members field of corridors and organizations.
+func (r *resolver) membersOf(ctx context.Context, body db.AnyEntity, roles []string, ask wire.Ask) (*wire.MemberConnection, error) {
+	return wire.Connect(wire.ListOf("Body.members", roles), ask,
+		func(p db.Page) (*db.List[db.Membership], error) { return r.store.Members(ctx, body, roles, p) },
+		func(cursor string, m *db.Membership) *wire.MemberEdge {
+			return &wire.MemberEdge{Cursor: cursor, Membership: m}
+		},
+		(*db.Membership).Country)
+}

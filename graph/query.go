@@ -1,0 +1,160 @@
+package graph
+
+import (
+	"context"
+	"reflect"
+	"strings"
+
+	"readout/db"
+	"readout/graph/generated"
+	"readout/graph/wire"
+)
+
+func (r *query) Node(ctx context.Context, id string) (db.Node, error) {
+	nodes, err := r.Nodes(ctx, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	return nodes[0], nil
+}
+
+func (r *query) Nodes(ctx context.Context, ids []string) ([]db.Node, error) {
+	if len(ids) > wire.MaxPage {
+		return nil, db.Errorf(db.Invalid, "ids: %d are too many. Ask for at most %d at a time.", len(ids), wire.MaxPage)
+	}
+	return r.store.Nodes(ctx, ids)
+}
+
+func (r *query) Country(ctx context.Context, by generated.CountryBy) (*db.Country, error) {
+	if err := exactlyOne(by); err != nil {
+		return nil, err
+	}
+	if by.Code != nil {
+		return r.store.CountryByCode(ctx, strings.ToUpper(*by.Code))
+	}
+	return lookup[*db.Country](ctx, r.store, db.KindCountry, by.ID, nil, by.Name)
+}
+
+func (r *query) Official(ctx context.Context, by generated.EntityBy) (*db.Official, error) {
+	return lookupBy[*db.Official](ctx, r.store, db.KindOfficial, by)
+}
+
+func (r *query) Meeting(ctx context.Context, by generated.EntityBy) (*db.Meeting, error) {
+	return lookupBy[*db.Meeting](ctx, r.store, db.KindMeeting, by)
+}
+
+func (r *query) Issue(ctx context.Context, by generated.EntityBy) (*db.Issue, error) {
+	return lookupBy[*db.Issue](ctx, r.store, db.KindIssue, by)
+}
+
+func (r *query) Corridor(ctx context.Context, by generated.EntityBy) (*db.Corridor, error) {
+	return lookupBy[*db.Corridor](ctx, r.store, db.KindCorridor, by)
+}
+
+func (r *query) Organization(ctx context.Context, by generated.EntityBy) (*db.Organization, error) {
+	return lookupBy[*db.Organization](ctx, r.store, db.KindOrganization, by)
+}
+
+func (r *query) Source(ctx context.Context, slug string) (*db.Source, error) {
+	return r.store.SourceBySlug(ctx, slug)
+}
+
+func lookupBy[E db.AnyEntity](ctx context.Context, store *db.Store, kind string, by generated.EntityBy) (found E, err error) {
+	if err := exactlyOne(by); err != nil {
+		return found, err
+	}
+	return lookup[E](ctx, store, kind, by.ID, by.Slug, by.Name)
+}
+
+// lookup finds the entity of a kind by the one of id, slug and name that is given.
+func lookup[E db.AnyEntity](ctx context.Context, store *db.Store, kind string, id, slug, name *string) (found E, err error) {
+	if name != nil {
+		entity, err := store.EntityByName(ctx, kind, *name)
+		found, _ = entity.(E)
+		return found, err
+	}
+	if slug != nil {
+		id = new(kind + ":" + *slug)
+	}
+	if given, _, err := db.ParseID(*id); err == nil && given != kind {
+		return found, db.Errorf(db.Invalid, "by.id: %q is of kind %q. Ask for a %s, or use node(id:).", *id, given, kind)
+	}
+	nodes, err := store.Nodes(ctx, []string{*id})
+	if err == nil {
+		found, _ = nodes[0].(E)
+	}
+	return found, err
+}
+
+// exactlyOne checks a @oneOf input, which the executor does not when it comes in a variable.
+func exactlyOne(by any) error {
+	v := reflect.ValueOf(by)
+	given := 0
+	names := make([]string, v.NumField())
+	for i := range names {
+		names[i] = strings.ToLower(v.Type().Field(i).Name)
+		if !v.Field(i).IsNil() {
+			given++
+		}
+	}
+	if given != 1 {
+		return db.Errorf(db.Invalid, "by: %d of its fields are given. Give exactly one of %s.", given, strings.Join(names, ", "))
+	}
+	return nil
+}
+
+func (r *query) Countries(ctx context.Context, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
+	return wire.Plain(wire.ListOf("countries", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Country], error) {
+		return r.store.Countries(ctx, or(filter), p)
+	})
+}
+
+func (r *query) Officials(ctx context.Context, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
+	return wire.Plain(wire.ListOf("officials", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Official], error) {
+		return r.store.Officials(ctx, or(filter), p)
+	})
+}
+
+func (r *query) Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
+	return wire.Plain(wire.ListOf("meetings", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Meeting], error) {
+		return r.store.Meetings(ctx, or(filter), or(orderBy), p)
+	})
+}
+
+func (r *query) Issues(ctx context.Context, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
+	return wire.Plain(wire.ListOf("issues", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Issue], error) {
+		return r.store.Issues(ctx, or(filter), p)
+	})
+}
+
+func (r *query) Corridors(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
+	return wire.Plain(wire.ListOf("corridors"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Corridor], error) {
+		return r.store.Corridors(ctx, p)
+	})
+}
+
+func (r *query) Organizations(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
+	return wire.Plain(wire.ListOf("organizations"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Organization], error) {
+		return r.store.Organizations(ctx, p)
+	})
+}
+
+func (r *query) Statements(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
+	return wire.Plain(wire.ListOf("statements"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Statement], error) {
+		return r.store.Statements(ctx, p)
+	})
+}
+
+func (r *query) Sources(ctx context.Context, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+	return wire.Plain(wire.ListOf("sources", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Source], error) {
+		return r.store.Sources(ctx, or(filter), p)
+	})
+}
+
+func (r *query) Dataset(ctx context.Context) (*generated.Dataset, error) {
+	counts, err := r.store.Counts(ctx)
+	release := r.store.Release()
+	return &generated.Dataset{
+		Title: release.Title, Version: release.Version, Release: release.Hash, Licences: release.Licences, Counts: counts,
+	}, err
+}

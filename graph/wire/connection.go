@@ -1,0 +1,241 @@
+// Package wire holds what the schema adds to the rows of package db: Relay's
+// connections with their cursors, and how enum words and dates are written.
+package wire
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+
+	"readout/db"
+)
+
+// Connection is a page of a list in the form of Relay's specification
+// (https://relay.dev/graphql/connections.htm), with the nodes beside the edges.
+type Connection[E, N any] struct {
+	Edges    []*E
+	PageInfo *PageInfo
+	nodes    func(context.Context) ([]N, error)
+	total    func(context.Context) (int, error)
+}
+
+// Nodes returns the nodes of the edges.
+func (c *Connection[E, N]) Nodes(ctx context.Context) ([]N, error) { return c.nodes(ctx) }
+
+// TotalCount returns how many entries the whole list has. It costs a statement.
+func (c *Connection[E, N]) TotalCount(ctx context.Context) (int, error) { return c.total(ctx) }
+
+// PageInfo says where a page stands in its list.
+type PageInfo struct {
+	HasNextPage, HasPreviousPage bool
+	StartCursor, EndCursor       *string
+}
+
+// Edge is an entry that says nothing but what it leads to.
+type Edge[N any] struct {
+	Cursor string
+	Node   N
+}
+
+// The edges that are facts.
+type (
+	// MemberEdge is a country's place in a corridor or organization.
+	MemberEdge struct {
+		Cursor string
+		*db.Membership
+	}
+	// MembershipEdge is the same seen from the country.
+	MembershipEdge struct {
+		Cursor string
+		*db.Membership
+	}
+	// ParticipantEdge is someone's part in a meeting.
+	ParticipantEdge struct {
+		Cursor string
+		*db.Participation
+	}
+	// TopicEdge is what a meeting was about.
+	TopicEdge struct {
+		Cursor string
+		*db.About
+	}
+	// PartyEdge is a country's part in an issue.
+	PartyEdge struct {
+		Cursor string
+		*db.Party
+	}
+	// CountryIssueEdge is the same seen from the country.
+	CountryIssueEdge struct {
+		Cursor string
+		*db.Party
+	}
+	// CorridorIssueEdge is an issue that touches a corridor.
+	CorridorIssueEdge struct {
+		Cursor string
+		*db.Concern
+	}
+	// IssueCorridorEdge is the same seen from the issue.
+	IssueCorridorEdge struct {
+		Cursor string
+		*db.Concern
+	}
+)
+
+// The connections of the schema.
+type (
+	SourceConnection        = Connection[Edge[*db.Source], *db.Source]
+	CountryConnection       = Connection[Edge[*db.Country], *db.Country]
+	OfficialConnection      = Connection[Edge[*db.Official], *db.Official]
+	TenureConnection        = Connection[Edge[*db.Tenure], *db.Tenure]
+	OrganizationConnection  = Connection[Edge[*db.Organization], *db.Organization]
+	CorridorConnection      = Connection[Edge[*db.Corridor], *db.Corridor]
+	IssueConnection         = Connection[Edge[*db.Issue], *db.Issue]
+	MeetingConnection       = Connection[Edge[*db.Meeting], *db.Meeting]
+	StatementConnection     = Connection[Edge[*db.Statement], *db.Statement]
+	StopConnection          = Connection[Edge[*db.Stop], *db.Stop]
+	MemberConnection        = Connection[MemberEdge, *db.Country]
+	MembershipConnection    = Connection[MembershipEdge, db.Body]
+	ParticipantConnection   = Connection[ParticipantEdge, *db.Official]
+	TopicConnection         = Connection[TopicEdge, db.Topic]
+	PartyConnection         = Connection[PartyEdge, *db.Country]
+	CountryIssueConnection  = Connection[CountryIssueEdge, *db.Issue]
+	CorridorIssueConnection = Connection[CorridorIssueEdge, *db.Issue]
+	IssueCorridorConnection = Connection[IssueCorridorEdge, *db.Corridor]
+)
+
+// The edges of entries that say nothing but what they lead to.
+type (
+	SourceEdge       = Edge[*db.Source]
+	CountryEdge      = Edge[*db.Country]
+	OfficialEdge     = Edge[*db.Official]
+	TenureEdge       = Edge[*db.Tenure]
+	OrganizationEdge = Edge[*db.Organization]
+	CorridorEdge     = Edge[*db.Corridor]
+	IssueEdge        = Edge[*db.Issue]
+	MeetingEdge      = Edge[*db.Meeting]
+	StatementEdge    = Edge[*db.Statement]
+	StopEdge         = Edge[*db.Stop]
+)
+
+// Ask is what a client says about the page that it wants. Nil: nothing.
+type Ask struct {
+	first, last   *int
+	after, before *string
+}
+
+// Window is an Ask from the arguments of a field, in the order of the schema.
+func Window(first *int, after *string, last *int, before *string) Ask {
+	return Ask{first: first, after: after, last: last, before: before}
+}
+
+// The sizes of a page.
+const (
+	DefaultPage = 20
+	MaxPage     = 100
+)
+
+// List names a list by what it holds and what it was filtered and ordered by, so
+// that a cursor of another list is told from its own.
+type List struct{ mark string }
+
+// ListOf returns the name of a list.
+func ListOf(what string, by ...any) List {
+	description, err := json.Marshal(by)
+	if err != nil {
+		panic(err) // filters and orders are plain data
+	}
+	sum := sha256.Sum256(append([]byte(what), description...))
+	return List{base64.RawURLEncoding.EncodeToString(sum[:6])}
+}
+
+// page checks what a client asks for. It fails with Invalid when a size is out of
+// bounds or first and last come together, and with CursorMismatch when a cursor is
+// not one of this list.
+func (l List) page(ask Ask) (db.Page, error) {
+	page := db.Page{Limit: DefaultPage}
+	if ask.first != nil && ask.last != nil {
+		return page, db.Errorf(db.Invalid, "first and last: give one of them; together they have no clear meaning.")
+	}
+	for name, size := range map[string]*int{"first": ask.first, "last": ask.last} {
+		if size == nil {
+			continue
+		}
+		if *size < 0 || *size > MaxPage {
+			return page, db.Errorf(db.Invalid, "%s: %d is out of bounds. Ask for 0 to %d and follow pageInfo for more.", name, *size, MaxPage)
+		}
+		page.Limit, page.Backward = *size, name == "last"
+	}
+	var err error
+	if page.After, err = l.position("after", ask.after); err != nil {
+		return page, err
+	}
+	page.Before, err = l.position("before", ask.before)
+	return page, err
+}
+
+// cursor writes a position, after the mark of its list.
+func (l List) cursor(at db.Position) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(l.mark + "\x00" + at.Key + "\x00" + at.Tie))
+}
+
+func (l List) position(name string, cursor *string) (*db.Position, error) {
+	if cursor == nil {
+		return nil, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(*cursor)
+	parts := strings.Split(string(text), "\x00")
+	if err != nil || len(parts) != 3 {
+		return nil, db.Errorf(db.Invalid, "%s: this is no cursor. Take one from pageInfo or an edge.", name)
+	}
+	if parts[0] != l.mark {
+		return nil, db.Errorf(db.CursorMismatch, "%s: this cursor belongs to another list, filter or order. Take one from this list.", name)
+	}
+	return &db.Position{Key: parts[1], Tie: parts[2]}, nil
+}
+
+// Connect fetches the page that a client asks for. Edge makes an edge of a row;
+// node follows it.
+func Connect[R, E, N any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error),
+	edge func(string, *R) *E, node func(*R, context.Context) (N, error),
+) (*Connection[E, N], error) {
+	page, err := l.page(ask)
+	if err != nil {
+		return nil, err
+	}
+	list, err := fetch(page)
+	if err != nil {
+		return nil, err
+	}
+	c := &Connection[E, N]{
+		Edges:    make([]*E, len(list.Items)),
+		PageInfo: &PageInfo{HasNextPage: list.HasNext, HasPreviousPage: list.HasPrevious},
+		total:    list.Count,
+		nodes: func(ctx context.Context) ([]N, error) {
+			nodes := make([]N, len(list.Items))
+			for i, item := range list.Items {
+				var err error
+				if nodes[i], err = node(item.Row, ctx); err != nil {
+					return nil, err
+				}
+			}
+			return nodes, nil
+		},
+	}
+	for i, item := range list.Items {
+		c.Edges[i] = edge(l.cursor(item.Position), item.Row)
+	}
+	if n := len(list.Items); n > 0 {
+		first, last := l.cursor(list.Items[0].Position), l.cursor(list.Items[n-1].Position)
+		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &first, &last
+	}
+	return c, nil
+}
+
+// Plain is Connect for a list whose rows are the nodes.
+func Plain[R any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error)) (*Connection[Edge[*R], *R], error) {
+	return Connect(l, ask, fetch,
+		func(cursor string, row *R) *Edge[*R] { return &Edge[*R]{cursor, row} },
+		func(row *R, _ context.Context) (*R, error) { return row, nil })
+}
