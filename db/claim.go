@@ -21,14 +21,14 @@ func (f *Fact) IsFact() {}
 // Claim is one source's version of a fact.
 type Claim struct {
 	loaded
-	fact, source int64
-	Stance       string // "asserts", "denies" or "omits"
-	Basis        string // "fact", or "whole" for a source of the meeting, corridor … as a whole
-	Preferred    bool
-	role, value  *string // nil: the source does not speak of it
+	about       int64  // the fact, or the entity
+	day         string // on which the source was published, for ordering
+	Stance      string // "asserts", "denies" or "omits"
+	Basis       string // "fact", or "whole" for a source of the meeting, corridor … as a whole
+	Preferred   bool
+	role, value *string // nil: the source does not speak of it
 	span
 	Note   *string
-	voice  int64
 	origin Source
 }
 
@@ -120,39 +120,41 @@ func (s span) End() string {
 	return "ended"
 }
 
+// claimColumns follow the fact, or the entity, that a claim is about. Claims come in
+// the order of their sources' days, undated last, then by slug.
+const (
+	claimColumns = `coalesce(s.published_earliest, '~') as day, c.id, c.stance, 'fact' as basis, c.preferred,
+		c.role, c.value, c.since, c.until, c.note, ` + sourceColumns
+
+	// wholeColumns are the same of a source of the whole.
+	wholeColumns = `coalesce(s.published_earliest, '~'), 0, 'asserts', 'whole', 0, null, null, null, null, null, ` + sourceColumns
+)
+
 func (c *Claim) dest() []any {
 	return append([]any{
-		&c.fact, &c.id, &c.Stance, &c.Basis, &c.Preferred, &c.role, &c.value, &c.since, &c.until, &c.Note, &c.voice,
+		&c.about, &c.day, &c.id, &c.Stance, &c.Basis, &c.Preferred, &c.role, &c.value, &c.since, &c.until, &c.Note,
 	}, c.origin.dest()...)
 }
-
-const claimColumns = `c.fact, c.id, c.stance, 'fact' as basis, c.preferred, c.role, c.value, c.since, c.until, c.note, h.voice, ` + sourceColumns
-
-// wholeColumns are claimColumns of a source of the whole, which follow a fact or an entity.
-const wholeColumns = `0, 'asserts', 'whole', 0, null, null, null, null, null, h.voice, ` + sourceColumns
-
-// inOrder is the order of claims: by day of publication, undated last, then by slug.
-const inOrder = ` order by published_earliest is null, published_earliest, slug`
 
 // claims returns the claims of f. A participation without claims of its own rests
 // on the accounts of its meeting.
 func (f *Fact) claims(ctx context.Context) ([]*Claim, error) {
 	return many(ctx, f, f.cohort, "claims", func(ctx context.Context, s *Store, facts []int64) (map[int64][]*Claim, error) {
 		list, err := query(ctx, s, (*Claim).dest, `
-			select * from (
-				select `+claimColumns+`, s.published_earliest
-				from claim c join source s on s.id = c.source join publisher h on h.id = s.publisher
-				where c.fact in (select value from json_each($1))
-				union all
-				select p.fact, `+wholeColumns+`, s.published_earliest
-				from participation p
-				join entity_source es on es.entity = p.meeting
-				join source s on s.id = es.source join publisher h on h.id = s.publisher
-				where p.fact in (select value from json_each($1))
-				and not exists (select 1 from claim c where c.fact = p.fact))`+inOrder, jsonList(facts))
+			select c.fact, `+claimColumns+`
+			from claim c join source s on s.id = c.source join publisher h on h.id = s.publisher
+			where c.fact in (select value from json_each($1))
+			union all
+			select p.fact, `+wholeColumns+`
+			from participation p
+			join entity_source es on es.entity = p.meeting
+			join source s on s.id = es.source join publisher h on h.id = s.publisher
+			where p.fact in (select value from json_each($1))
+			and not exists (select 1 from claim c where c.fact = p.fact)
+			order by day, s.slug`, jsonList(facts))
 		byFact := map[int64][]*Claim{}
 		for _, c := range list {
-			byFact[c.fact] = append(byFact[c.fact], c)
+			byFact[c.about] = append(byFact[c.about], c)
 		}
 		return byFact, err
 	})
@@ -222,16 +224,16 @@ func (e *Entity) sourcedDate(d Date, property string) *SourcedDate {
 	return &SourcedDate{d, func(ctx context.Context) ([]*DateClaim, error) {
 		return many(ctx, e, e.cohort, "claims on "+property, func(ctx context.Context, s *Store, ids []int64) (map[int64][]*DateClaim, error) {
 			list, err := query(ctx, s, (*Claim).dest, `
-				select * from (
-					select pr.entity, c.id, c.stance, 'fact' as basis, c.preferred, c.role, c.value, c.since, c.until, c.note, h.voice, `+sourceColumns+`, s.published_earliest
-					from property pr join claim c on c.fact = pr.fact
-					join source s on s.id = c.source join publisher h on h.id = s.publisher
-					where pr.entity in (select value from json_each($1)) and pr.name = $2
-					union all
-					select es.entity, `+wholeColumns+`, s.published_earliest
-					from entity_source es join source s on s.id = es.source join publisher h on h.id = s.publisher
-					where es.entity in (select value from json_each($1))
-					and not exists (select 1 from property pr where pr.entity = es.entity and pr.name = $2))`+inOrder,
+				select pr.entity, `+claimColumns+`
+				from property pr join claim c on c.fact = pr.fact
+				join source s on s.id = c.source join publisher h on h.id = s.publisher
+				where pr.entity in (select value from json_each($1)) and pr.name = $2
+				union all
+				select es.entity, `+wholeColumns+`
+				from entity_source es join source s on s.id = es.source join publisher h on h.id = s.publisher
+				where es.entity in (select value from json_each($1))
+				and not exists (select 1 from property pr where pr.entity = es.entity and pr.name = $2)
+				order by day, s.slug`,
 				jsonList(ids), property)
 			byEntity := map[int64][]*DateClaim{}
 			for _, c := range list {
@@ -239,7 +241,7 @@ func (e *Entity) sourcedDate(d Date, property string) *SourcedDate {
 				if c.value != nil {
 					claim.date = Date(*c.value)
 				}
-				byEntity[c.fact] = append(byEntity[c.fact], claim)
+				byEntity[c.about] = append(byEntity[c.about], claim)
 			}
 			return byEntity, err
 		})

@@ -45,13 +45,7 @@ type listing[T any] struct {
 
 // below returns r's page of the list. The rest of its cohort is fetched with it.
 func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T], p Page) (*List[T], error) {
-	key := fmt.Sprint(l.key, l.args, p.Limit, p.Backward, p.After, p.Before)
-	if p.After != nil {
-		key += fmt.Sprint(*p.After)
-	}
-	if p.Before != nil {
-		key += fmt.Sprint(*p.Before)
-	}
+	key := fmt.Sprintf("%s %q %d %t %q %q", l.key, l.args, p.Limit, p.Backward, p.After, p.Before)
 	list, err := many(ctx, r, c, key, func(ctx context.Context, s *Store, parents []int64) (map[int64]*List[T], error) {
 		return page[T, P](ctx, s, l, parents, p)
 	})
@@ -113,20 +107,20 @@ func page[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], parent
 	// One row more than asked for tells whether the list goes on.
 	var text string
 	if len(parents) > 1 {
-		text = `select * from (select *, row_number() over (partition by parent order by ` + order + `) as place
-			from (` + l.sql + `)` + bounds + `) where place <= ` + arg(p.Limit+1) + ` order by parent, place`
+		text = `select * from (select *, row_number() over (partition by parent order by ` + order + `) as nth
+			from (` + l.sql + `)` + bounds + `) where nth <= ` + arg(p.Limit+1) + ` order by parent, nth`
 	} else {
-		text = `select *, 0 as place from (` + l.sql + `)` + bounds + ` order by ` + order + ` limit ` + arg(p.Limit+1)
+		text = `select *, 0 as nth from (` + l.sql + `)` + bounds + ` order by ` + order + ` limit ` + arg(p.Limit+1)
 	}
 
-	type placed struct {
-		parent, place int64
-		item          Item[T]
+	type numbered struct {
+		parent, nth int64
+		item        Item[T]
 	}
-	found, err := scan(ctx, s, func(r *placed) []any {
+	found, err := scan(ctx, s, func(r *numbered) []any {
 		r.item.Row = new(T)
 		head := []any{&r.parent, &r.item.Position.Key, &r.item.Position.Tie}
-		return append(append(head, l.dest(r.item.Row)...), &r.place)
+		return append(append(head, l.dest(r.item.Row)...), &r.nth)
 	}, text, args...)
 	if err != nil {
 		return nil, err
