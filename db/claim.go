@@ -303,43 +303,108 @@ type values struct {
 // spanColumns are the columns since, since_earliest, since_latest, until, until_earliest, until_latest.
 func (v values) spanColumns() []any { return append(v.since.columns(), v.until.columns()...) }
 
-// agrees tells whether both claims can hold. What a claim does not speak of agrees
-// with anything; "it goes on" agrees with a later end.
-func (c *NewClaim) agrees(d *NewClaim, dates bool) bool {
-	same := func(a, b string) bool { return a == "" || b == "" || a == b }
-	goesOn := func(open, ended *NewClaim) bool {
-		return open.Until != OpenEnd || !ended.Until.Known() || open.published == "" || open.published.Earliest() <= ended.Until.Latest()
-	}
-	if dates && !Date(c.Value).agrees(Date(d.Value)) || !dates && !same(c.Value, d.Value) {
-		return false
-	}
-	return same(c.Role, d.Role) && c.Since.agrees(d.Since) && c.Until.agrees(d.Until) && goesOn(c, d) && goesOn(d, c)
+// part is one of the things that a claim can state.
+type part struct {
+	states func(*NewClaim) bool
+	agree  func(c, d *NewClaim) bool          // when both state it
+	take   func(from *NewClaim, to *NewClaim) // copies it
 }
 
-// resolve chooses the values of a fact from its claims: a claim that an editor
+// parts are chosen one after the other: a date that goes with another role is not
+// taken for this one.
+func parts(valueIsDate bool) []part {
+	return []part{
+		{
+			func(c *NewClaim) bool { return c.Role != "" },
+			func(c, d *NewClaim) bool { return c.Role == d.Role },
+			func(from, to *NewClaim) { to.Role = from.Role },
+		},
+		{
+			func(c *NewClaim) bool { return c.Value != "" },
+			func(c, d *NewClaim) bool {
+				return c.Value == d.Value || valueIsDate && Date(c.Value).agrees(Date(d.Value))
+			},
+			func(from, to *NewClaim) { to.Value = max(from.Value, to.Value) },
+		},
+		{
+			func(c *NewClaim) bool { return c.Since != "" },
+			func(c, d *NewClaim) bool { return c.Since.agrees(d.Since) },
+			func(from, to *NewClaim) { to.Since = max(from.Since, to.Since) },
+		},
+		{
+			func(c *NewClaim) bool { return c.Until != "" },
+			func(c, d *NewClaim) bool { return c.Until.agrees(d.Until) && c.goesOnUntil(d) && d.goesOnUntil(c) },
+			func(from, to *NewClaim) { to.Until = max(from.Until, to.Until) },
+		},
+	}
+}
+
+// goesOnUntil tells whether c, if it says that it goes on, was published before the
+// end that d states.
+func (c *NewClaim) goesOnUntil(d *NewClaim) bool {
+	return c.Until != OpenEnd || !d.Until.Known() || c.published == "" || c.published.Earliest() <= d.Until.Latest()
+}
+
+// resolve chooses the values of a fact from its claims, part by part: what an editor
 // prefers; else what all agree on; else the version that most independent voices
-// assert; else, of those, the one published last. What the chosen claim does not say,
-// or says less finely, is taken from the claims that agree with it. Dates says that
-// the values are dates.
-func resolve(claims []NewClaim, dates bool) (chosen values, by string, disputed bool) {
-	var asserted []*NewClaim
+// assert; else, of those, the one published last. A finer date that agrees with the
+// chosen one is taken. Claims that disagree with what was chosen have no say in the
+// parts that follow.
+func resolve(claims []NewClaim, valueIsDate bool) (chosen values, by string, disputed bool) {
+	var left []*NewClaim
 	for i := range claims {
 		if claims[i].Stance == "asserts" {
-			asserted = append(asserted, &claims[i])
+			left = append(left, &claims[i])
 		} else {
 			disputed = true
 		}
 	}
-	if len(asserted) == 0 {
-		return values{}, "only", disputed
+	steps := []string{"only", "majority", "latest", "editor"} // a later one hides an earlier one
+	by = steps[0]
+	var whole NewClaim
+	for _, p := range parts(valueIsDate) {
+		best, step := choose(left, p)
+		if best == nil {
+			continue
+		}
+		if slices.Index(steps, step) > slices.Index(steps, by) {
+			by = step
+		}
+		left = slices.DeleteFunc(left, func(c *NewClaim) bool {
+			if p.states(c) && !p.agree(c, best) {
+				disputed = true
+				return true
+			}
+			return false
+		})
+		p.take(best, &whole)
+		for _, c := range left {
+			if p.states(c) && p.agree(c, &whole) {
+				p.take(c, &whole)
+			}
+		}
 	}
+	return values{orNull(whole.Role), orNull(whole.Value), span{whole.Since, whole.Until}}, by, disputed
+}
 
+// choose picks the claim whose version of a part counts, and says why; nil when none
+// states it.
+func choose(claims []*NewClaim, p part) (best *NewClaim, by string) {
+	var stating []*NewClaim
+	for _, c := range claims {
+		if p.states(c) {
+			stating = append(stating, c)
+		}
+	}
+	if stating == nil {
+		return nil, ""
+	}
 	support := map[*NewClaim]int{}
 	agreed := true
-	for _, c := range asserted {
+	for _, c := range stating {
 		voices := map[int64]bool{}
-		for _, d := range asserted {
-			if c.agrees(d, dates) {
+		for _, d := range stating {
+			if p.agree(c, d) {
 				voices[d.voice] = true
 			} else {
 				agreed = false
@@ -347,53 +412,24 @@ func resolve(claims []NewClaim, dates bool) (chosen values, by string, disputed 
 		}
 		support[c] = len(voices)
 	}
-	disputed = disputed || !agreed
-
-	best := slices.MaxFunc(asserted, func(c, d *NewClaim) int {
+	best = slices.MaxFunc(stating, func(c, d *NewClaim) int {
 		return cmp.Or(
 			compareBool(c.Preferred, d.Preferred),
 			cmp.Compare(support[c], support[d]),
 			cmp.Compare(c.published.Earliest(), d.published.Earliest()),
-			cmp.Compare(len(c.Since)+len(c.Until), len(d.Since)+len(d.Until)),
 			cmp.Compare(d.Source, c.Source),
 		)
 	})
-	by = "majority"
-	for _, c := range asserted {
-		if !c.agrees(best, dates) && support[c] == support[best] {
-			by = "latest"
-		}
-	}
+	tied := slices.ContainsFunc(stating, func(c *NewClaim) bool { return !p.agree(c, best) && support[c] == support[best] })
 	switch {
 	case best.Preferred:
-		by = "editor"
+		return best, "editor"
 	case agreed:
-		by = "only"
+		return best, "only"
+	case tied:
+		return best, "latest"
 	}
-
-	whole := *best
-	for _, c := range asserted {
-		if !c.agrees(best, dates) {
-			continue
-		}
-		whole.Role = cmp.Or(whole.Role, c.Role)
-		whole.Since = finer(whole.Since, c.Since)
-		whole.Until = finer(whole.Until, c.Until)
-		if dates {
-			whole.Value = string(finer(Date(whole.Value), Date(c.Value)))
-		} else {
-			whole.Value = cmp.Or(whole.Value, c.Value)
-		}
-	}
-	return values{orNull(whole.Role), orNull(whole.Value), span{whole.Since, whole.Until}}, by, disputed
-}
-
-// finer returns the date known to the smaller unit; a known date before an open end, that before none.
-func finer(a, b Date) Date {
-	if len(b) > len(a) && a.agrees(b) {
-		return b
-	}
-	return a
+	return best, "majority"
 }
 
 func compareBool(a, b bool) int {
@@ -411,7 +447,7 @@ func (w *Writer) addFact(kind string, claims []NewClaim, insert func(fact int64,
 	return w.addFactOf(kind, claims, false, insert)
 }
 
-func (w *Writer) addFactOf(kind string, claims []NewClaim, dates bool, insert func(fact int64, chosen values) error) error {
+func (w *Writer) addFactOf(kind string, claims []NewClaim, valueIsDate bool, insert func(fact int64, chosen values) error) error {
 	for i := range claims {
 		c := &claims[i]
 		source, written := w.sources[c.Source]
@@ -420,7 +456,7 @@ func (w *Writer) addFactOf(kind string, claims []NewClaim, dates bool, insert fu
 		}
 		c.voice, c.published = w.voices[source.publisher], source.published
 	}
-	chosen, by, disputed := resolve(claims, dates)
+	chosen, by, disputed := resolve(claims, valueIsDate)
 	fact, err := w.insert(`insert into fact (kind, resolved_by, disputed) values ($1, $2, $3)`, kind, by, disputed)
 	if err != nil {
 		return err
@@ -436,9 +472,9 @@ func (w *Writer) addFactOf(kind string, claims []NewClaim, dates bool, insert fu
 	return insert(fact, chosen)
 }
 
-// AddProperty writes a value of an entity. DateValue says that the values are dates.
-func (w *Writer) AddProperty(kind, slug, name string, dateValue bool, claims []NewClaim) error {
-	return w.addFactOf("property", claims, dateValue, func(fact int64, chosen values) error {
+// AddProperty writes a value of an entity. ValueIsDate says that the values are dates.
+func (w *Writer) AddProperty(kind, slug, name string, valueIsDate bool, claims []NewClaim) error {
+	return w.addFactOf("property", claims, valueIsDate, func(fact int64, chosen values) error {
 		return w.insertWith([]ref{{kind, slug}}, `
 			insert into property (entity, fact, name, value) values ($1, $2, $3, $4)`, fact, name, chosen.value)
 	})
@@ -446,12 +482,12 @@ func (w *Writer) AddProperty(kind, slug, name string, dateValue bool, claims []N
 
 // Resolve returns the value that a fact with these claims shows, by the rule of the
 // dataset. The sources must have been written.
-func (w *Writer) Resolve(dateValue bool, claims []NewClaim) string {
+func (w *Writer) Resolve(valueIsDate bool, claims []NewClaim) string {
 	for i := range claims {
 		source := w.sources[claims[i].Source]
 		claims[i].voice, claims[i].published = w.voices[source.publisher], source.published
 	}
-	chosen, _, _ := resolve(claims, dateValue)
+	chosen, _, _ := resolve(claims, valueIsDate)
 	value, _ := chosen.value.(string)
 	return value
 }

@@ -37,7 +37,7 @@ func ground(w *Writer) error {
 		}))
 	}
 	for slug, voice := range map[string]string{"a1": "a2", "a2": "", "b": "", "c": "", "d": ""} {
-		errs = append(errs, w.AddPublisher(NewPublisher{Slug: slug, Name: "House " + slug, Voice: voice}))
+		errs = append(errs, w.AddPublisher(NewPublisher{Slug: slug, Name: "House " + slug, Voice: voice, Country: "CCC"}))
 	}
 	for slug, published := range map[string]Date{"a1": "2001", "a2": "2002", "b": "2003", "c": "2004", "d": ""} {
 		errs = append(errs, w.AddSource(NewSource{
@@ -119,6 +119,16 @@ func TestResolution(t *testing.T) {
 			shown{"observer", "", "", "unknown", "editor", true},
 		},
 		{
+			"who says less does not tip the scales",
+			[]NewClaim{{Source: "a1", Role: "member", Since: "2004-12"}, {Source: "b", Role: "member"}, {Source: "c", Role: "member", Since: "2005"}},
+			shown{"member", "2005", "", "unknown", "latest", true},
+		},
+		{
+			"a date that goes with another role is not taken",
+			[]NewClaim{{Source: "a1", Role: "founder", Since: "2000-09"}, {Source: "b", Role: "member"}, {Source: "c", Role: "member"}},
+			shown{"member", "", "", "unknown", "majority", true},
+		},
+		{
 			"a list that omits it disputes it and changes nothing",
 			[]NewClaim{{Source: "a1", Role: "member"}, {Source: "c", Stance: "omits"}},
 			shown{"member", "", "", "unknown", "only", true},
@@ -136,7 +146,7 @@ func TestResolution(t *testing.T) {
 		{
 			"it goes on in 2003 though it ended in 2000: a dispute",
 			[]NewClaim{{Source: "a1", Role: "member", Until: "2000"}, {Source: "b", Until: OpenEnd}},
-			shown{"", "", "", "open", "latest", true},
+			shown{"member", "", "", "open", "latest", true},
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

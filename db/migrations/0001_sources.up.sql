@@ -5,7 +5,7 @@ create table publisher (
   slug       text not null unique check (slug <> ''),
   name       text not null check (name <> ''),
   voice      integer not null references publisher (id), -- itself, or the house that it reprints
-  country    text check (length(country) = 3),           -- ISO 3166-1 alpha-3; null: not known
+  country    integer references country (id),            -- from which it speaks; null: not recorded
   note       text
 ) strict;
 

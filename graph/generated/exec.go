@@ -3734,10 +3734,18 @@ enum PropertyName {
   AGREED_ON
   "How many took part, or who."
   ATTENDANCE
+  "What the source gives as the background, in the dataset's own words."
+  BACKGROUND
+  "How much it holds, with units."
+  CAPACITY
   "How many were hurt or killed."
   CASUALTIES
   "When it was or is to be finished."
   COMPLETION
+  "When building begins."
+  CONSTRUCTION_START
+  "A point of substance on which the accounts differ."
+  CONTENT
   "What it costs or was estimated to cost, with the currency."
   COST
   "How large it is, with units."
@@ -3750,20 +3758,34 @@ enum PropertyName {
   ENDS_ON
   "When it was founded: a date."
   FOUNDED_ON
+  "When the agreement took effect: a date."
+  IN_FORCE_ON
   "How much of the land was bought, with units."
   LAND_ACQUIRED
+  "For how long land is leased."
+  LEASE
   "Its length in kilometres: a number."
   LENGTH_KM
-  "What was lent, with currency and terms."
+  "What was lent, with the currency."
   LOAN
-  "How many members it has: a number, or text where a source counts in its own way."
+  "How many members it has, as the source counts: the note of the claim says whom."
   MEMBER_COUNT
   "How goods travel."
   MODES
+  "When it was opened: a date."
+  OPENED_ON
+  "How much it yields, with units."
+  OUTPUT
+  "Who holds which share."
+  OWNERSHIP
   "Where it was held."
   PLACE
   "What it joins."
   ROUTE
+  "What became of the exemption from sanctions."
+  SANCTIONS_WAIVER
+  "Who signed."
+  SIGNATORY
   "When it began: a date."
   STARTS_ON
   "When deliveries begin: a date."
@@ -5018,7 +5040,7 @@ type IssueCorridorConnection {
 type Meeting implements Node & Entity {
   "` + "`" + `meeting:` + "`" + ` and the slug."
   id: ID!
-  "Unique among meetings; it begins with the date as known."
+  "Unique among meetings; made of the date as first recorded and a few words."
   slug: String!
   "Its title, as ` + "`" + `title` + "`" + `."
   name: String!

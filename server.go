@@ -1,0 +1,211 @@
+// Readout serves the diplomatic record as a graph: a GraphQL API over a release
+// file that it builds from a data package.
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	"time"
+
+	"readout/db"
+	"readout/graph"
+	"readout/seeds"
+	"readout/web"
+)
+
+//go:embed schema.graphqls
+var schema []byte
+
+const usage = `Readout serves the diplomatic record as a graph.
+
+  readout [serve] [flags]   build the release if it is missing or its package changed, and serve it
+  readout load [flags]      build the release, and stop
+  readout check [flags]     report every problem of the data package, and stop
+  readout version           print versions
+
+Flags, each with its twin in the environment:
+`
+
+// Exit codes.
+const (
+	exitFailed = 1 // it was tried and failed; the reason is on stderr
+	exitUsage  = 2 // the command line makes no sense
+)
+
+// errUsage is a command line that makes no sense; what was wrong has been printed.
+var errUsage = errors.New("usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {
+	case errors.Is(err, errUsage):
+		os.Exit(exitUsage)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "readout:", err)
+		os.Exit(exitFailed)
+	}
+}
+
+type settings struct {
+	addr, path, data string
+}
+
+// run is the program, with its surroundings as arguments.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	command := "serve"
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		command, args = args[0], args[1:]
+	}
+	var s settings
+	flags := flag.NewFlagSet("readout", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.StringVar(&s.addr, "addr", env("READOUT_ADDR", ":8080"), "`address` to listen on (READOUT_ADDR)")
+	flags.StringVar(&s.path, "db", env("READOUT_DB", "readout.db"), "release `file`, built when needed (READOUT_DB)")
+	flags.StringVar(&s.data, "data", env("READOUT_DATA", ""), "`folder` of a data package to load in place of the embedded one (READOUT_DATA)")
+	flags.Usage = func() {
+		fmt.Fprint(stderr, usage)
+		flags.PrintDefaults()
+	}
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil
+	case err != nil:
+		return errUsage
+	case flags.NArg() > 0:
+		fmt.Fprintf(stderr, "readout: %q is not understood; readout -h says what is\n", flags.Arg(0))
+		return errUsage
+	}
+	slog.SetDefault(slog.New(slog.NewTextHandler(stderr, nil)))
+
+	switch command {
+	case "serve":
+		return s.serve(ctx)
+	case "load":
+		return s.load(ctx)
+	case "check":
+		if _, err := seeds.Check(s.files()); err != nil {
+			return err
+		}
+		fmt.Fprintln(stdout, "The data package is sound.")
+		return nil
+	case "version":
+		printVersion(stdout)
+		return nil
+	}
+	fmt.Fprintf(stderr, "readout: there is no command %q; readout -h lists them\n", command)
+	return errUsage
+}
+
+// env is the value of a variable, or a default when it is not set.
+func env(name, otherwise string) string {
+	if value, set := os.LookupEnv(name); set {
+		return value
+	}
+	return otherwise
+}
+
+// files is the data package to load.
+func (s settings) files() fs.FS {
+	if s.data != "" {
+		return os.DirFS(s.data)
+	}
+	return seeds.Embedded()
+}
+
+// load brings the release up to the data package.
+func (s settings) load(ctx context.Context) error {
+	began := time.Now()
+	built, err := seeds.Load(ctx, s.files(), s.path)
+	if err != nil {
+		return err
+	}
+	if built {
+		slog.Info("release built", "file", s.path, "took", time.Since(began).Round(time.Millisecond))
+	} else {
+		slog.Info("release is up to date", "file", s.path)
+	}
+	return nil
+}
+
+// serve answers requests until ctx ends; then it finishes those under way.
+func (s settings) serve(ctx context.Context) error {
+	// Listen first: a port in use should not cost a build.
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", s.addr, errors.Unwrap(err))
+	}
+	defer listener.Close()
+	if err := s.load(ctx); err != nil {
+		return err
+	}
+	store, err := db.Open(ctx, s.path)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+
+	debug.SetGCPercent(400) // answers are short-lived; this halves the collector's share
+	server := &http.Server{
+		Handler:           routes(store),
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		slog.Info("stopping")
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		stopped <- server.Shutdown(patience)
+	}()
+	slog.Info("serving", "address", listener.Addr().String(), "release", store.Release().Hash)
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-stopped
+}
+
+// routes are the addresses of the server.
+func routes(store *db.Store) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/graphql", graph.Handler(store))
+	mux.Handle("/", web.Handler())
+	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
+	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Write(schema)
+	})
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, "ok")
+	})
+	return mux
+}
+
+func printVersion(w io.Writer) {
+	revision := "unknown"
+	if info, known := debug.ReadBuildInfo(); known {
+		for _, setting := range info.Settings {
+			if setting.Key == "vcs.revision" {
+				revision = setting.Value
+			}
+		}
+		fmt.Fprintln(w, "readout", revision, info.GoVersion)
+	}
+	fmt.Fprintln(w, "sqlite", db.Version())
+}
