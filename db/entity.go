@@ -3,11 +3,12 @@ package db
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
-// The kinds of entity, as the first half of an ID names them.
+// The kinds of entity and of other nodes, as the first half of an ID names them.
 const (
 	KindCountry      = "country"
 	KindOfficial     = "official"
@@ -15,6 +16,9 @@ const (
 	KindCorridor     = "corridor"
 	KindIssue        = "issue"
 	KindMeeting      = "meeting"
+
+	kindSource    = "source"
+	kindStatement = "statement"
 )
 
 // Kinds are all kinds of entity.
@@ -88,8 +92,8 @@ func (e *Entity) Aliases(ctx context.Context) ([]string, error) {
 	return append([]string{}, names...), err
 }
 
-// An entityRow has room for an entity of any kind.
-type entityRow struct {
+// A nodeRow has room for a node of any kind.
+type nodeRow struct {
 	kind         string
 	country      Country
 	official     Official
@@ -97,10 +101,25 @@ type entityRow struct {
 	corridor     Corridor
 	issue        Issue
 	meeting      Meeting
+	source       Source
+	statement    Statement
 }
 
-// entity returns the one of r's kind.
-func (r *entityRow) entity() AnyEntity {
+func (r *nodeRow) dest() []any {
+	dest := []any{&r.kind}
+	for _, columns := range [][]any{
+		r.country.dest(), r.official.dest(), r.organization.dest(), r.corridor.dest(),
+		r.issue.dest(), r.meeting.dest(), r.source.dest(), r.statement.dest(),
+	} {
+		for _, d := range columns {
+			dest = append(dest, orZero(d))
+		}
+	}
+	return dest
+}
+
+// node returns the one of r's kind.
+func (r *nodeRow) node() Node {
 	switch r.kind {
 	case KindCountry:
 		return &r.country
@@ -114,40 +133,36 @@ func (r *entityRow) entity() AnyEntity {
 		return &r.issue
 	case KindMeeting:
 		return &r.meeting
+	case kindSource:
+		return &r.source
+	case kindStatement:
+		return &r.statement
 	}
-	panic("an entity of unknown kind " + r.kind) // the table's check allows no other
+	panic("a node of unknown kind " + r.kind) // the statement selects no other
 }
 
-// selectEntities reads entities of all kinds in one statement.
-const selectEntities = `
-	select e.kind, ` + countryColumns + `, ` + officialColumns + `, ` + organizationColumns + `, ` +
-	corridorColumns + `, ` + issueColumns + `, ` + meetingColumns + `
-	from entity e
-	left join country c on c.id = e.id
-	left join official o on o.id = e.id
-	left join organization g on g.id = e.id
-	left join corridor k on k.id = e.id
-	left join issue i on i.id = e.id
-	left join meeting m on m.id = e.id`
-
-// entities reads what a statement that begins with selectEntities returns. All
-// share a cohort.
-func entities(ctx context.Context, s *Store, text string, args ...any) ([]AnyEntity, error) {
-	rows, err := scan(ctx, s, func(r *entityRow) []any {
-		dest := []any{&r.kind}
-		for _, columns := range [][]any{
-			r.country.dest(), r.official.dest(), r.organization.dest(), r.corridor.dest(), r.issue.dest(), r.meeting.dest(),
-		} {
-			for _, d := range columns {
-				dest = append(dest, orZero(d))
-			}
-		}
-		return dest
-	}, text, args...)
-	list := make([]AnyEntity, len(rows))
+// nodes reads nodes of all kinds in one statement. Which selects their id, kind and
+// slug. All share a cohort.
+func nodes(ctx context.Context, s *Store, which string, args ...any) ([]Node, error) {
+	rows, err := scan(ctx, s, (*nodeRow).dest, `
+		select n.kind, `+countryColumns+`, `+officialColumns+`, `+organizationColumns+`, `+corridorColumns+`,
+			`+issueColumns+`, `+meetingColumns+`, `+sourceColumns+`, `+statementColumns+`
+		from (`+which+`) n
+		left join entity e on e.id = n.id and e.kind = n.kind
+		left join country c on c.id = e.id
+		left join official o on o.id = e.id
+		left join organization g on g.id = e.id
+		left join corridor k on k.id = e.id
+		left join issue i on i.id = e.id
+		left join meeting m on m.id = e.id
+		left join source s on s.id = n.id and n.kind = 'source'
+		left join publisher h on h.id = s.publisher
+		left join statement st on st.id = n.id and n.kind = 'statement'
+		order by n.kind, n.slug`, args...)
+	list := make([]Node, len(rows))
 	c := &cohort{store: s, rows: make([]row, len(rows)), loads: map[string]*load{}}
 	for i, r := range rows {
-		list[i] = r.entity()
+		list[i] = r.node()
 		c.rows[i] = list[i].(row)
 		c.rows[i].join(c)
 	}
@@ -156,67 +171,52 @@ func entities(ctx context.Context, s *Store, text string, args ...any) ([]AnyEnt
 
 // entitiesByID returns the entities that exist, whatever their kind, keyed by id.
 func entitiesByID(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
-	list, err := entities(ctx, s, selectEntities+` where e.id in (select value from json_each($1))`, jsonList(ids))
+	list, err := nodes(ctx, s, `select id, kind, slug from entity where id in (select value from json_each($1))`, jsonList(ids))
 	byID := make(map[int64]AnyEntity, len(list))
-	for _, e := range list {
+	for _, n := range list {
+		e := n.(AnyEntity)
 		byID[e.entity().id] = e
 	}
 	return byID, err
 }
 
 // Nodes returns what has the given IDs, in their order; nil where nothing has the
-// ID. It fails with Invalid when one is no ID. It costs at most three statements.
+// ID. It fails with Invalid when one is no ID.
 func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
-	type ref struct{ Kind, Slug string }
-	var refs []ref
 	slugs := map[string][]string{}
 	for _, id := range ids {
 		kind, slug, err := ParseID(id)
-		switch {
-		case err != nil:
+		if err != nil {
 			return nil, err
-		case slices.Contains(Kinds, kind):
-			refs = append(refs, ref{kind, slug})
-		case kind == "source", kind == "statement":
-			slugs[kind] = append(slugs[kind], slug)
-		default:
+		}
+		if !slices.Contains(Kinds, kind) && kind != kindSource && kind != kindStatement {
 			return nil, Errorf(Invalid, "id %q: there is no kind %q. The kinds are %s, source and statement.", id, kind, strings.Join(Kinds, ", "))
 		}
+		slugs[kind] = append(slugs[kind], slug)
 	}
+	var which []string
+	var args []any
+	for _, kind := range slices.Sorted(maps.Keys(slugs)) {
+		args = append(args, jsonList(slugs[kind]))
+		text := `select id, '` + kind + `' as kind, slug from entity where kind = '` + kind + `'`
+		if !slices.Contains(Kinds, kind) {
+			text = `select id, '` + kind + `' as kind, slug from ` + kind + ` where true`
+		}
+		which = append(which, text+fmt.Sprintf(` and slug in (select value from json_each($%d))`, len(args)))
+	}
+	if which == nil {
+		return []Node{}, nil
+	}
+	found, err := nodes(ctx, s, strings.Join(which, ` union all `), args...)
 	byID := map[string]Node{}
-	if refs != nil {
-		list, err := entities(ctx, s, selectEntities+`
-			where (e.kind, e.slug) in (select value ->> 'Kind', value ->> 'Slug' from json_each($1))`, jsonList(refs))
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range list {
-			byID[e.ID()] = e
-		}
+	for _, n := range found {
+		byID[n.ID()] = n
 	}
-	if slugs["source"] != nil {
-		list, err := query(ctx, s, (*Source).dest, selectSources+` where s.slug in (select value from json_each($1))`, jsonList(slugs["source"]))
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range list {
-			byID[n.ID()] = n
-		}
-	}
-	if slugs["statement"] != nil {
-		list, err := query(ctx, s, (*Statement).dest, selectStatements+` where st.slug in (select value from json_each($1))`, jsonList(slugs["statement"]))
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range list {
-			byID[n.ID()] = n
-		}
-	}
-	nodes := make([]Node, len(ids))
+	list := make([]Node, len(ids))
 	for i, id := range ids {
-		nodes[i] = byID[id]
+		list[i] = byID[id]
 	}
-	return nodes, nil
+	return list, err
 }
 
 // EntityByName returns the entity of a kind that answers to a name, an
@@ -224,23 +224,21 @@ func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 // for officials the end of a name will do when no whole name fits. It returns nil
 // when none does and fails with Ambiguous when several do.
 func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity, error) {
-	list, err := entities(ctx, s, selectEntities+`
-		where e.id in (
-			select entity from name_key n join entity e on e.id = n.entity
-			where n.key = $1 and e.kind = $2 and n.rank = (
-				select min(n.rank) from name_key n join entity e on e.id = n.entity where n.key = $1 and e.kind = $2))
-		order by e.slug`, fold(name), kind)
+	list, err := nodes(ctx, s, `
+		select e.id, e.kind, e.slug from name_key n join entity e on e.id = n.entity
+		where n.key = $1 and e.kind = $2 and n.rank = (
+			select min(n.rank) from name_key n join entity e on e.id = n.entity where n.key = $1 and e.kind = $2)`, fold(name), kind)
 	switch {
 	case err != nil || len(list) == 0:
 		return nil, err
 	case len(list) > 1:
 		ids := make([]string, len(list))
-		for i, e := range list {
-			ids[i] = e.ID()
+		for i, n := range list {
+			ids[i] = n.ID()
 		}
 		return nil, Errorf(Ambiguous, "name %q: %d entities answer to it: %s. Ask for one by its id.", name, len(list), strings.Join(ids, ", "))
 	}
-	return list[0], nil
+	return list[0].(AnyEntity), nil
 }
 
 // addEntity writes what all entities have. Sources are slugs.

@@ -12,7 +12,7 @@ type Statement struct {
 }
 
 // ID returns "statement:" and the slug.
-func (s *Statement) ID() string { return "statement:" + s.Slug }
+func (s *Statement) ID() string { return kindStatement + ":" + s.Slug }
 
 // IsNode marks what has an ID.
 func (s *Statement) IsNode() {}
@@ -47,8 +47,6 @@ const statementColumns = `st.id, st.slug, st.official, coalesce(st.meeting, 0), 
 func (s *Statement) dest() []any {
 	return []any{&s.id, &s.Slug, &s.official, &s.meeting, &s.topic, &s.source, &s.stated, &s.Paraphrase}
 }
-
-const selectStatements = `select ` + statementColumns + ` from statement st`
 
 // Statements returns statements, latest first.
 func (s *Store) Statements(ctx context.Context, p Page) (*List[Statement], error) {
