@@ -1,0 +1,339 @@
+package seeds
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"readout/db"
+)
+
+// Load makes the file at path the release of a package. When it is that already, it
+// is left alone and built is false. Otherwise a new file replaces it whole; when
+// that fails, with Problems or for another reason, the file is as it was.
+func Load(ctx context.Context, fsys fs.FS, path string) (built bool, err error) {
+	var p *Package
+	if err := step("checking the package", func() error { p, err = Check(fsys); return err }); err != nil {
+		return false, err
+	}
+	if there, err := db.Open(ctx, path); err == nil {
+		hash := there.Release().Hash
+		if err := there.Close(); err != nil {
+			return false, err
+		}
+		if hash == p.Release.Hash {
+			return false, nil
+		}
+	}
+	finish := func() {}
+	err = db.Build(ctx, path, p.Release, func(w *db.Writer) error {
+		err := p.write(w)
+		finish = announce("verifying the release")
+		return err
+	})
+	finish()
+	return err == nil, err
+}
+
+// step does a part of the work, and says which when it takes longer than a second.
+func step(name string, work func() error) error {
+	defer announce(name)()
+	return work()
+}
+
+// announce says what is being done, unless it is done within a second.
+func announce(name string) (done func()) {
+	timer := time.AfterFunc(time.Second, func() { slog.Info(name) })
+	return func() { timer.Stop() }
+}
+
+// write writes all rows: what is referred to before what refers to it.
+func (p *Package) write(w *db.Writer) error {
+	for _, table := range []struct {
+		name  string
+		write func(*db.Writer, fact) error
+	}{
+		{"countries", writeCountry},
+		{"publishers", writePublisher},
+		{"sources", writeSource},
+		{"countries", writeCountrySource},
+		{"officials", writeOfficial},
+		{"organizations", writeOrganization},
+		{"corridors", writeCorridor},
+		{"issues", writeIssue},
+		{"meetings", writeMeeting},
+		{"meeting_sources", writeMeetingSources},
+		{"tenures", writeTenure},
+		{"organization_members", writeMembership(db.KindOrganization)},
+		{"corridor_members", writeMembership(db.KindCorridor)},
+		{"stops", writeStop},
+		{"legs", writeLeg},
+		{"issue_corridors", writeConcern},
+		{"issue_parties", writeParty},
+		{"participants", writeParticipation},
+		{"topics", writeTopic},
+		{"statements", writeStatement},
+		{"meeting_claims", p.writeProperty(db.KindMeeting)},
+		{"corridor_claims", p.writeProperty(db.KindCorridor)},
+		{"organization_claims", p.writeProperty(db.KindOrganization)},
+		{"issue_claims", p.writeProperty(db.KindIssue)},
+	} {
+		t := p.table(table.name)
+		if err := step("writing "+t.file, func() error { return t.each(w, table.write) }); err != nil {
+			return err
+		}
+	}
+	return p.resolve(w)
+}
+
+// each writes the facts of a table, by key; stops and legs in the order of the file,
+// which is the order of travel.
+func (t *table) each(w *db.Writer, write func(*db.Writer, fact) error) error {
+	facts := t.runs(t.fact)
+	if t.column("position") >= 0 {
+		facts = slices.Values(slices.SortedFunc(facts, func(a, b []int32) int {
+			return cmp.Compare(slices.Min(a), slices.Min(b))
+		}))
+	}
+	for rows := range facts {
+		if err := write(w, fact{t, rows}); err != nil {
+			return fmt.Errorf("%s:%d: %w", t.file, t.rows[rows[0]].line, err)
+		}
+	}
+	return nil
+}
+
+// resolve reports the dates that are not what the claims about them resolve to.
+func (p *Package) resolve(w *db.Writer) error {
+	var problems Problems
+	for _, t := range p.tables {
+		if t.column("property") < 0 {
+			continue
+		}
+		for rows := range t.runs(t.fact) {
+			claims := fact{t, rows}
+			entity, c := p.dated(t, claims.text("property"))
+			if entity == nil {
+				continue
+			}
+			i := entity.keyed[t.rows[rows[0]].cells[t.key[0]]]
+			row := entity.rows[i]
+			if date := w.Resolve(true, claims.claims()); date != row.cells[c] {
+				problems = append(problems, Problem{
+					entity.file, int(row.line), entity.Fields[c].Name, row.cells[c],
+					fmt.Sprintf("the claims from line %d of %s resolve to %q; want the same here", t.rows[rows[0]].line, t.file, date),
+				})
+			}
+		}
+	}
+	if problems != nil {
+		return inOrder(problems, p.tables)
+	}
+	return nil
+}
+
+// fact is the rows on one fact. What they share is read from the first.
+type fact struct {
+	*table
+	at []int32
+}
+
+// text returns the value of a column; "" when it is blank, or there is no such column.
+func (f fact) text(column string) string { return f.cell(f.at[0], column) }
+
+// optional returns the value of a column, or nil when it is blank.
+func (f fact) optional(column string) *string { return optional(f.text(column)) }
+
+func optional(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func (f fact) date(column string) db.Date { return db.Date(f.text(column)) }
+
+func (f fact) list(column string) []string {
+	if f.text(column) == "" {
+		return nil
+	}
+	return strings.Split(f.text(column), f.Fields[f.column(column)].Delimiter)
+}
+
+func (f fact) integer(column string) int {
+	n, _ := strconv.Atoi(f.text(column)) // checked
+	return n
+}
+
+// number returns the value of a column, or nil when it is blank.
+func (f fact) number(column string) *float64 {
+	n, err := strconv.ParseFloat(f.text(column), 64)
+	if err != nil {
+		return nil // blank, since it was checked
+	}
+	return &n
+}
+
+// subject returns which of the columns for subjects is given.
+func (f fact) subject() (kind, slug string) {
+	for _, kind := range subjects {
+		if slug := f.text(kind); slug != "" {
+			return kind, slug // the columns are called as the kinds are
+		}
+	}
+	return "", ""
+}
+
+// claims are the rows as claims. A table without stances only asserts. A leg has a
+// mode for a role and a status for a value.
+func (f fact) claims() []db.NewClaim {
+	claims := make([]db.NewClaim, len(f.at))
+	for n, i := range f.at {
+		claims[n] = db.NewClaim{
+			Source:    f.cell(i, "source"),
+			Stance:    cmp.Or(f.cell(i, "stance"), "asserts"),
+			Preferred: f.cell(i, "preferred") == "true",
+			Role:      cmp.Or(f.cell(i, "role"), f.cell(i, "mode")),
+			Value:     cmp.Or(f.cell(i, "value"), f.cell(i, "status")),
+			Since:     db.Date(f.cell(i, "since")),
+			Until:     db.Date(f.cell(i, "until")),
+			Note:      optional(f.cell(i, "note")),
+		}
+	}
+	return claims
+}
+
+func writeCountry(w *db.Writer, f fact) error {
+	return w.AddCountry(db.NewCountry{
+		Code: f.text("country"), Alpha2: f.text("alpha2"), Numeric: f.text("numeric"),
+		Name: f.text("name"), OfficialName: f.text("official_name"), Aliases: f.list("aliases"),
+		Region: f.text("region"), Subregion: f.text("subregion"),
+		Capital: f.optional("capital"), CapitalLatitude: f.number("capital_latitude"), CapitalLongitude: f.number("capital_longitude"),
+		Wikidata: f.optional("wikidata"),
+	})
+}
+
+func writeCountrySource(w *db.Writer, f fact) error {
+	return w.AddEntitySource(db.KindCountry, f.text("country"), f.text("source"))
+}
+
+func writePublisher(w *db.Writer, f fact) error {
+	return w.AddPublisher(db.NewPublisher{
+		Slug: f.text("publisher"), Name: f.text("name"),
+		Voice: f.text("group"), Country: f.text("country"), Note: f.optional("note"),
+	})
+}
+
+func writeSource(w *db.Writer, f fact) error {
+	return w.AddSource(db.NewSource{
+		Slug: f.text("source"), Publisher: f.text("publisher"), Title: f.text("title"),
+		PublishedOn: f.date("published_on"), URL: f.text("url"), Language: f.text("language"),
+	})
+}
+
+func writeOfficial(w *db.Writer, f fact) error {
+	return w.AddOfficial(f.text("official"), f.text("name"), f.list("aliases"), f.optional("note"))
+}
+
+func writeOrganization(w *db.Writer, f fact) error {
+	return w.AddOrganization(db.NewOrganization{
+		Slug: f.text("organization"), Name: f.text("name"), Abbreviation: f.optional("abbreviation"), Aliases: f.list("aliases"),
+		FoundedOn: f.date("founded_on"), Headquarters: f.optional("headquarters"), Summary: f.text("summary"), Source: f.text("source"),
+	})
+}
+
+func writeCorridor(w *db.Writer, f fact) error {
+	return w.AddCorridor(db.NewCorridor{
+		Slug: f.text("corridor"), Name: f.text("name"), Abbreviation: f.optional("abbreviation"), Aliases: f.list("aliases"),
+		Modes: f.list("modes"), AgreedOn: f.date("agreed_on"), Summary: f.text("summary"), Source: f.text("source"),
+	})
+}
+
+func writeIssue(w *db.Writer, f fact) error {
+	return w.AddIssue(db.NewIssue{
+		Slug: f.text("issue"), Kind: f.text("kind"), Title: f.text("title"), Summary: f.text("summary"), Source: f.text("source"),
+	})
+}
+
+func writeMeeting(w *db.Writer, f fact) error {
+	return w.AddMeeting(db.NewMeeting{
+		Slug: f.text("meeting"), Kind: f.text("kind"), Title: f.text("title"), Summary: f.text("summary"),
+		StartsOn: f.date("starts_on"), EndsOn: f.date("ends_on"),
+		Place: f.optional("place"), HostCountry: f.text("host_country"), Note: f.optional("note"),
+	})
+}
+
+func writeMeetingSources(w *db.Writer, f fact) error {
+	for _, i := range f.at {
+		if err := w.AddEntitySource(db.KindMeeting, f.text("meeting"), f.cell(i, "source")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeTenure(w *db.Writer, f fact) error {
+	return w.AddTenure(f.text("official"), f.text("country"), f.text("title"), f.integer("spell"), f.claims())
+}
+
+func writeMembership(kind string) func(*db.Writer, fact) error {
+	return func(w *db.Writer, f fact) error {
+		return w.AddMembership(kind, f.text(kind), f.text("country"), f.integer("spell"), f.claims())
+	}
+}
+
+func writeStop(w *db.Writer, f fact) error {
+	return w.AddStop(db.NewStop{
+		Corridor: f.text("corridor"), Branch: f.text("branch"), Position: f.integer("position"),
+		Place: f.text("place"), Country: f.text("country"), Latitude: f.number("latitude"), Longitude: f.number("longitude"),
+	}, f.claims())
+}
+
+func writeLeg(w *db.Writer, f fact) error {
+	return w.AddLeg(f.text("corridor"), f.text("branch"), f.integer("position"), f.claims())
+}
+
+func writeConcern(w *db.Writer, f fact) error {
+	return w.AddConcern(f.text("issue"), f.text("corridor"), f.claims())
+}
+
+func writeParty(w *db.Writer, f fact) error {
+	return w.AddParty(f.text("issue"), f.text("country"), f.claims())
+}
+
+// writeParticipation writes a row without a source as a part that rests on the
+// sources of its meeting.
+func writeParticipation(w *db.Writer, f fact) error {
+	claims := f.claims()
+	if f.text("source") == "" {
+		claims = nil
+	}
+	return w.AddParticipation(f.text("meeting"), f.text("official"), f.text("country"), f.text("role"), claims)
+}
+
+func writeTopic(w *db.Writer, f fact) error {
+	kind, slug := f.subject()
+	return w.AddTopic(f.text("meeting"), kind, slug, f.claims())
+}
+
+func writeStatement(w *db.Writer, f fact) error {
+	kind, slug := f.subject()
+	return w.AddStatement(db.NewStatement{
+		Slug: f.text("statement"), Official: f.text("official"), Meeting: f.text("meeting"),
+		TopicKind: kind, TopicSlug: slug,
+		StatedOn: f.date("stated_on"), Paraphrase: f.text("paraphrase"), Source: f.text("source"),
+	})
+}
+
+func (p *Package) writeProperty(kind string) func(*db.Writer, fact) error {
+	return func(w *db.Writer, f fact) error {
+		entity, _ := p.dated(f.table, f.text("property"))
+		return w.AddProperty(kind, f.text(kind), f.text("property"), entity != nil, f.claims())
+	}
+}
