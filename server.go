@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -96,11 +98,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case "load":
 		return s.load(ctx)
 	case "check":
-		if _, err := seeds.Check(s.files()); err != nil {
-			return err
-		}
-		fmt.Fprintln(stdout, "The data package is sound.")
-		return nil
+		return s.check(ctx, stdout)
 	case "version":
 		printVersion(stdout)
 		return nil
@@ -140,6 +138,21 @@ func (s settings) load(ctx context.Context) error {
 	return nil
 }
 
+// check loads the data package into a file that it throws away, so that whatever
+// would be refused is reported.
+func (s settings) check(ctx context.Context, stdout io.Writer) error {
+	folder, err := os.MkdirTemp("", "readout-check-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	if _, err := seeds.Load(ctx, s.files(), filepath.Join(folder, "readout.db")); err != nil {
+		return err
+	}
+	fmt.Fprintln(stdout, "The data package is sound.")
+	return nil
+}
+
 // serve answers requests until ctx ends; then it finishes those under way.
 func (s settings) serve(ctx context.Context) error {
 	// Listen first: a port in use should not cost a build.
@@ -148,14 +161,19 @@ func (s settings) serve(ctx context.Context) error {
 		return fmt.Errorf("cannot listen on %s: %w", s.addr, errors.Unwrap(err))
 	}
 	defer listener.Close()
-	if err := s.load(ctx); err != nil {
-		return err
+	loadErr := s.load(ctx)
+	var problems seeds.Problems
+	if loadErr != nil && !errors.As(loadErr, &problems) {
+		return loadErr
 	}
 	store, err := db.Open(ctx, s.path)
 	if err != nil {
-		return err
+		return cmp.Or(loadErr, err)
 	}
 	defer store.Close()
+	for _, problem := range problems {
+		slog.Error("data package refused, the old release is served", "problem", problem.String())
+	}
 
 	debug.SetGCPercent(400) // answers are short-lived; this halves the collector's share
 	server := &http.Server{

@@ -33,12 +33,17 @@ type Release struct {
 // that is unfinished or damaged, or one of another schema.
 var ErrNoRelease = errors.New("no usable release")
 
-// finished is the user_version of a file that was built to its end.
-const finished = 1
+const (
+	// finished is the user_version of a file that was built to its end.
+	finished = 1
+	// writing is raised when Build would write the same package in another way.
+	writing = 1
+)
 
-// schema identifies the migrations that a file was built by.
+// schema identifies the migrations and the way of writing that a file was built by.
 func schema() string {
 	hash := sha256.New()
+	fmt.Fprintln(hash, writing)
 	files, err := fs.Glob(migrations, "migrations/*.sql")
 	for _, name := range files {
 		var text []byte
@@ -138,7 +143,7 @@ func migrateUp(path string) error {
 // write fills a migrated file and marks it as finished, last of all.
 func write(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
 	// The file is not in its place before it is whole, so it needs no journal.
-	handle, err := sql.Open("sqlite3", dsn(path, "_journal=off&_sync=off&_foreign_keys=on&_stmt_cache_size=128"))
+	handle, err := sql.Open("sqlite3", dsn(path, "_journal=off&_sync=off&_foreign_keys=on&_stmt_cache_size=128&_cache_size=-262144"))
 	if err != nil {
 		return err
 	}
@@ -162,13 +167,11 @@ func write(ctx context.Context, path string, r Release, fill func(*Writer) error
 	if err := fill(w); err != nil {
 		return err
 	}
-	for key, value := range map[string]string{
-		"name": r.Name, "title": r.Title, "version": r.Version, "hash": r.Hash,
-		"schema": schema(), "licences": strings.Join(r.Licences, " "),
-	} {
-		if err := w.exec(`insert into release (key, value) values ($1, $2)`, key, value); err != nil {
-			return err
-		}
+	if err := w.exec(`
+		insert into release (key, value)
+		values ('name', $1), ('title', $2), ('version', $3), ('hash', $4), ('schema', $5), ('licences', $6)`,
+		r.Name, r.Title, r.Version, r.Hash, schema(), strings.Join(r.Licences, " ")); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
 		return err

@@ -29,14 +29,14 @@ type Claim struct {
 	role, value *string // nil: the source does not speak of it
 	span
 	Note   *string
-	origin Source
+	origin *Source
 }
 
 // IsClaim marks claims.
 func (c *Claim) IsClaim() {}
 
 // Source returns where it was read.
-func (c *Claim) Source() *Source { return &c.origin }
+func (c *Claim) Source() *Source { return c.origin }
 
 // The claims of each kind of fact show what a source can say of it.
 type (
@@ -131,16 +131,29 @@ const (
 )
 
 func (c *Claim) dest() []any {
+	c.origin = new(Source)
 	return append([]any{
 		&c.about, &c.day, &c.id, &c.Stance, &c.Basis, &c.Preferred, &c.role, &c.value, &c.since, &c.until, &c.Note,
 	}, c.origin.dest()...)
+}
+
+// queryClaims reads what a statement with claimColumns returns. The sources share a
+// cohort of their own.
+func queryClaims(ctx context.Context, s *Store, text string, args ...any) ([]*Claim, error) {
+	list, err := query(ctx, s, (*Claim).dest, text, args...)
+	origins := make([]*Source, len(list))
+	for i, c := range list {
+		origins[i] = c.origin
+	}
+	newCohort[Source](s, origins)
+	return list, err
 }
 
 // claims returns the claims of f. A participation without claims of its own rests
 // on the accounts of its meeting.
 func (f *Fact) claims(ctx context.Context) ([]*Claim, error) {
 	return many(ctx, f, f.cohort, "claims", func(ctx context.Context, s *Store, facts []int64) (map[int64][]*Claim, error) {
-		list, err := query(ctx, s, (*Claim).dest, `
+		list, err := queryClaims(ctx, s, `
 			select c.fact, `+claimColumns+`
 			from claim c join source s on s.id = c.source join publisher h on h.id = s.publisher
 			where c.fact in (select value from json_each($1))
@@ -223,7 +236,7 @@ func (e *Entity) sourcedDate(d Date, property string) *SourcedDate {
 	}
 	return &SourcedDate{d, func(ctx context.Context) ([]*DateClaim, error) {
 		return many(ctx, e, e.cohort, "claims on "+property, func(ctx context.Context, s *Store, ids []int64) (map[int64][]*DateClaim, error) {
-			list, err := query(ctx, s, (*Claim).dest, `
+			list, err := queryClaims(ctx, s, `
 				select pr.entity, `+claimColumns+`
 				from property pr join claim c on c.fact = pr.fact
 				join source s on s.id = c.source join publisher h on h.id = s.publisher
@@ -363,6 +376,11 @@ func resolve(claims []NewClaim, valueIsDate bool) (chosen values, by string, dis
 	by = steps[0]
 	var whole NewClaim
 	for _, p := range parts(valueIsDate) {
+		left = slices.DeleteFunc(left, func(c *NewClaim) bool {
+			before := c.Until.Known() && whole.Since.Known() && c.Until.Latest() < whole.Since.Earliest()
+			disputed = disputed || before // it ended, says c, before it began
+			return before
+		})
 		best, step := choose(left, p)
 		if best == nil {
 			continue

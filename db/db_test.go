@@ -129,6 +129,11 @@ func TestResolution(t *testing.T) {
 			shown{"member", "", "", "unknown", "majority", true},
 		},
 		{
+			"an end before the chosen start is not taken",
+			[]NewClaim{{Source: "a1", Until: "2019"}, {Source: "b", Since: "2021-08-25"}},
+			shown{"", "2021-08-25", "", "unknown", "only", true},
+		},
+		{
 			"a list that omits it disputes it and changes nothing",
 			[]NewClaim{{Source: "a1", Role: "member"}, {Source: "c", Stance: "omits"}},
 			shown{"member", "", "", "unknown", "only", true},

@@ -262,8 +262,8 @@ func (w *Writer) addEntity(kind, slug, name string, aliases []string, abbreviati
 			keys[key] = 0
 		}
 	}
-	for key, rank := range keys {
-		if err := w.exec(`insert into name_key (entity, key, rank) values ($1, $2, $3)`, id, key, rank); err != nil {
+	for _, key := range slices.Sorted(maps.Keys(keys)) { // in order: the same package gives the same file
+		if err := w.exec(`insert into name_key (entity, key, rank) values ($1, $2, $3)`, id, key, keys[key]); err != nil {
 			return 0, err
 		}
 	}

@@ -79,10 +79,10 @@ func (p *Package) write(w *db.Writer) error {
 		{"participants", writeParticipation},
 		{"topics", writeTopic},
 		{"statements", writeStatement},
-		{"meeting_claims", p.writeProperty(db.KindMeeting)},
-		{"corridor_claims", p.writeProperty(db.KindCorridor)},
-		{"organization_claims", p.writeProperty(db.KindOrganization)},
-		{"issue_claims", p.writeProperty(db.KindIssue)},
+		{"meeting_claims", writeProperty(db.KindMeeting)},
+		{"corridor_claims", writeProperty(db.KindCorridor)},
+		{"organization_claims", writeProperty(db.KindOrganization)},
+		{"issue_claims", writeProperty(db.KindIssue)},
 	} {
 		t := p.table(table.name)
 		if err := step("writing "+t.file, func() error { return t.each(w, table.write) }); err != nil {
@@ -109,7 +109,7 @@ func (t *table) each(w *db.Writer, write func(*db.Writer, fact) error) error {
 	return nil
 }
 
-// resolve reports the dates that are not what the claims about them resolve to.
+// resolve reports the values that are not what the claims about them resolve to.
 func (p *Package) resolve(w *db.Writer) error {
 	var problems Problems
 	for _, t := range p.tables {
@@ -118,16 +118,17 @@ func (p *Package) resolve(w *db.Writer) error {
 		}
 		for rows := range t.runs(t.fact) {
 			claims := fact{t, rows}
-			entity, c := p.dated(t, claims.text("property"))
+			property := claims.text("property")
+			entity, c := p.shown(t, property)
 			if entity == nil {
 				continue
 			}
 			i := entity.keyed[t.rows[rows[0]].cells[t.key[0]]]
 			row := entity.rows[i]
-			if date := w.Resolve(true, claims.claims()); date != row.cells[c] {
+			if value := w.Resolve(isDate(property), claims.claims()); value != row.cells[c] {
 				problems = append(problems, Problem{
 					entity.file, int(row.line), entity.Fields[c].Name, row.cells[c],
-					fmt.Sprintf("the claims from line %d of %s resolve to %q; want the same here", t.rows[rows[0]].line, t.file, date),
+					fmt.Sprintf("the claims from line %d of %s resolve to %q; want the same here", t.rows[rows[0]].line, t.file, value),
 				})
 			}
 		}
@@ -331,9 +332,9 @@ func writeStatement(w *db.Writer, f fact) error {
 	})
 }
 
-func (p *Package) writeProperty(kind string) func(*db.Writer, fact) error {
+func writeProperty(kind string) func(*db.Writer, fact) error {
 	return func(w *db.Writer, f fact) error {
-		entity, _ := p.dated(f.table, f.text("property"))
-		return w.AddProperty(kind, f.text(kind), f.text("property"), entity != nil, f.claims())
+		property := f.text("property")
+		return w.AddProperty(kind, f.text(kind), property, isDate(property), f.claims())
 	}
 }

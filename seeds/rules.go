@@ -93,6 +93,8 @@ func (f *field) fault(value string) string {
 	return ""
 }
 
+const notADate = "not a date of the calendar; want YYYY, YYYY-MM or YYYY-MM-DD"
+
 func (f *field) dateFault(value string) string {
 	open := f.Constraints.Pattern != "" && f.pattern.MatchString(string(db.OpenEnd))
 	if value == string(db.OpenEnd) && open {
@@ -102,9 +104,9 @@ func (f *field) dateFault(value string) string {
 		return ""
 	}
 	if open {
-		return "not a date of the calendar; want YYYY, YYYY-MM or YYYY-MM-DD, or .. when it goes on"
+		return notADate + ", or .. when it goes on"
 	}
-	return "not a date of the calendar; want YYYY, YYYY-MM or YYYY-MM-DD"
+	return notADate
 }
 
 func (f *field) rangeFault(value string) string {
@@ -330,19 +332,22 @@ func (t *table) checkStances(p *Package, stance int) {
 		}
 		if cells[value] == "" {
 			t.add(i, []int{value}, "blank, but the stance is asserts; want what the source gives")
-		} else if entity, c := p.dated(t, t.cell(i, "property")); entity != nil {
-			if fault := entity.Fields[c].dateFault(cells[value]); fault != "" {
-				t.add(i, []int{value}, "%s", fault)
+		} else if isDate(t.cell(i, "property")) {
+			if _, err := db.ParseDate(cells[value]); err != nil {
+				t.add(i, []int{value}, notADate)
 			}
 		}
 	}
 }
 
-// dated returns the table and the column of the date that a property of claims in t
-// is on, or nil when it is on no date: starts-on is on meetings.starts_on.
-func (p *Package) dated(t *table, property string) (*table, int) {
+// isDate tells whether the values of a property are dates: starts-on, opened-on.
+func isDate(property string) bool { return strings.HasSuffix(property, "-on") }
+
+// shown returns the table and the column that show a property of claims in t, or nil
+// when there is none: starts-on is shown as meetings.starts_on.
+func (p *Package) shown(t *table, property string) (*table, int) {
 	entity := p.table(t.Fields[t.key[0]].reference)
-	if c := entity.column(strings.ReplaceAll(property, "-", "_")); c >= 0 && entity.Fields[c].RDFType == edtf {
+	if c := entity.column(strings.ReplaceAll(property, "-", "_")); c >= 0 && entity.Fields[c].Type == "string" {
 		return entity, c
 	}
 	return nil, -1

@@ -1,3 +1,4 @@
+drop view account;
 drop view mention;
 drop table property;
 drop table leg;

@@ -142,3 +142,8 @@ create view mention (entity, meeting) as
   union select country, meeting from participation
   union select host_country, id from meeting where host_country is not null
   union select entity, meeting from topic;
+
+-- The sources of an entity; an official is also spoken of by the accounts of meetings.
+create view account (entity, source) as
+  select entity, source from entity_source
+  union select p.official, es.source from participation p join entity_source es on es.entity = p.meeting;

@@ -3789,7 +3789,7 @@ enum PropertyName {
   "When it began: a date."
   STARTS_ON
   "When deliveries begin: a date."
-  START_OF_SUPPLY
+  SUPPLY_STARTS_ON
   "How much is carried, with units."
   VOLUME
 }
@@ -4280,7 +4280,7 @@ type Official implements Node & Entity {
   name: String!
   "Other spellings and scripts, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
-  "The sources of the person's tenures and statements."
+  "The sources of the person's tenures and statements, and the accounts of the meetings that the person took part in; by slug."
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int

@@ -1,0 +1,354 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Everything points at db; db points at SQLite.
+func TestImportRule(t *testing.T) {
+	may := map[string]string{
+		"readout":                 "readout/db readout/graph readout/seeds readout/web",
+		"readout/db":              "",
+		"readout/graph":           "readout/db readout/graph/generated readout/graph/wire",
+		"readout/graph/generated": "readout/db readout/graph/wire",
+		"readout/graph/wire":      "readout/db",
+		"readout/seeds":           "readout/db",
+		"readout/web":             "",
+	}
+	owners := map[string]string{ // who alone may import what
+		"database/sql":                   "readout/db",
+		"github.com/mattn/go-sqlite3":    "readout/db",
+		"github.com/golang-migrate":      "readout/db",
+		"github.com/99designs/gqlgen":    "readout/graph",
+		"github.com/vektah/gqlparser/v2": "readout/graph",
+	}
+	listed, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for decoder := json.NewDecoder(bytes.NewReader(listed)); decoder.More(); seen++ {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&pkg); err != nil {
+			t.Fatal(err)
+		}
+		allowed, known := may[pkg.ImportPath]
+		if !known {
+			t.Errorf("%s: say here what it may import", pkg.ImportPath)
+		}
+		for _, imported := range pkg.Imports {
+			if strings.HasPrefix(imported, "readout") && !strings.Contains(" "+allowed+" ", " "+imported+" ") {
+				t.Errorf("%s imports %s", pkg.ImportPath, imported)
+			}
+			for library, owner := range owners {
+				if strings.HasPrefix(imported, library) && !strings.HasPrefix(pkg.ImportPath, owner) {
+					t.Errorf("%s imports %s, which is for %s", pkg.ImportPath, imported, owner)
+				}
+			}
+		}
+	}
+	if seen != len(may) {
+		t.Errorf("%d packages, want %d", seen, len(may))
+	}
+}
+
+// console is what a program prints, readable while it runs.
+type console struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+	grew chan struct{}
+}
+
+func newConsole() *console { return &console{grew: make(chan struct{}, 1)} }
+
+func (c *console) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case c.grew <- struct{}{}:
+	default:
+	}
+	return c.text.Write(p)
+}
+
+func (c *console) String() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.text.String()
+}
+
+// find waits until the program has printed what the pattern matches, and returns its group.
+func (c *console) find(t *testing.T, pattern string) string {
+	t.Helper()
+	deadline := time.After(time.Minute)
+	for {
+		if found := regexp.MustCompile(pattern).FindStringSubmatch(c.String()); found != nil {
+			return found[1]
+		}
+		select {
+		case <-c.grew:
+		case <-deadline:
+			t.Fatalf("%s is not in:\n%s", pattern, c)
+		}
+	}
+}
+
+// start serves with these arguments on a free port. Stop ends it and returns what it ended with.
+func start(t *testing.T, args ...string) (base string, printed *console, stop func() error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	printed = newConsole()
+	ended := make(chan error, 1)
+	go func() {
+		ended <- run(ctx, append([]string{"serve", "-addr", "127.0.0.1:0"}, args...), io.Discard, printed)
+	}()
+	stop = sync.OnceValue(func() error {
+		cancel()
+		return <-ended
+	})
+	t.Cleanup(func() { stop() })
+	return "http://" + printed.find(t, `serving address=(\S+)`), printed, stop
+}
+
+func get(t *testing.T, address string) (status int, body string) {
+	t.Helper()
+	answer, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.StatusCode, string(text)
+}
+
+// A start on an empty folder builds the release and serves it; the next finds it.
+func TestServe(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "readout.db")
+	base, printed, stop := start(t, "-db", path)
+	printed.find(t, `(release built)`)
+	contract, err := os.ReadFile("schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for address, want := range map[string]string{
+		"/healthz":         "ok\n",
+		"/schema.graphqls": string(contract),
+		"/graphql?query=%7Bcorridor(by:%7Bname:%22insc%22%7D)%7Bid%7D%7D": `{"data":{"corridor":{"id":"corridor:instc"}}}`,
+	} {
+		if status, body := get(t, base+address); status != http.StatusOK || body != want {
+			t.Errorf("%s: %d %s", address, status, body)
+		}
+	}
+	if status, _ := get(t, base+"/nowhere"); status != http.StatusNotFound {
+		t.Errorf("/nowhere: %d", status)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	_, printed, _ = start(t, "-db", path)
+	printed.find(t, `(release is up to date)`)
+}
+
+// A stop lets a request under way end.
+func TestStopFinishesRequests(t *testing.T) {
+	base, printed, stop := start(t, "-db", filepath.Join(t.TempDir(), "readout.db"))
+	connection, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	body := `{"query":"{ dataset { title } }"}`
+	fmt.Fprintf(connection, "POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: %d\r\n\r\n", len(body))
+	buffer := make([]byte, 25)
+	if _, err := io.ReadFull(connection, buffer); err != nil { // the handler has begun to read the body
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- stop() }()
+	printed.find(t, `(stopping)`)
+	fmt.Fprint(connection, body)
+	answer, err := io.ReadAll(connection)
+	if err != nil || !strings.Contains(string(answer), "200 OK") || !strings.Contains(string(answer), "diplomatic record") {
+		t.Errorf("got %s, %v", answer, err)
+	}
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// A package with a mistake is refused, and the old release stays served.
+func TestBrokenPackageKeepsTheOldRelease(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "readout.db")
+	if err := run(t.Context(), []string{"load", "-db", path}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := broken(t)
+	if err := run(t.Context(), []string{"load", "-db", path, "-data", folder}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), "meetings.csv:2: starts_on: ") {
+		t.Errorf("got %v", err)
+	}
+	base, printed, _ := start(t, "-db", path, "-data", folder)
+	if _, body := get(t, base+"/graphql?query=%7Bmeetings%7BtotalCount%7D%7D"); !strings.Contains(body, `"totalCount":173`) {
+		t.Errorf("got %s", body)
+	}
+	printed.find(t, `(old release is served.*meetings.csv:2: starts_on: )`)
+	after, err := os.ReadFile(path)
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the old release changed, %v", err)
+	}
+}
+
+// broken is a copy of the dataset whose first meeting has an impossible date.
+func broken(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, os.DirFS("seeds/data")); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(folder, "meetings.csv")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoilt := strings.Replace(string(text), ",2020-03-15,", ",2020-13-15,", 1)
+	if spoilt == string(text) {
+		t.Fatal("the first meeting has another date")
+	}
+	if err := os.WriteFile(file, []byte(spoilt), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// What the command line says when it cannot do what is asked, and when it can.
+func TestCommandLine(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for _, c := range []struct {
+		name  string
+		args  []string
+		usage bool   // exit code 2
+		fails string // what the error says; "": it does not fail
+		says  string // printed to either stream
+	}{
+		{"version", []string{"version"}, false, "", "sqlite 3."},
+		{"check", []string{"check"}, false, "", "The data package is sound."},
+		{"check of a broken package", []string{"check", "-data", broken(t)}, false, `meetings.csv:2: starts_on: `, ""},
+		{"check of no package", []string{"check", "-data", t.TempDir()}, false, "datapackage.json", ""},
+		{"help", []string{"-h"}, false, "", "READOUT_ADDR"},
+		{"help of a command", []string{"load", "-h"}, false, "", "readout check"},
+		{"unknown command", []string{"sing"}, true, "", `there is no command "sing"`},
+		{"unknown flag", []string{"-loud"}, true, "", "flag provided but not defined: -loud"},
+		{"too many words", []string{"load", "now"}, true, "", `"now" is not understood`},
+		{"port in use", []string{"-addr", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},
+		{"no such folder can be made", []string{"load", "-db", "/dev/null/readout.db"}, false, "not a directory", ""},
+	} {
+		var printed bytes.Buffer
+		err := run(t.Context(), c.args, &printed, &printed)
+		switch {
+		case c.usage != errors.Is(err, errUsage):
+			t.Errorf("%s: ended with %v", c.name, err)
+		case !c.usage && c.fails == "" && err != nil:
+			t.Errorf("%s: failed with %v", c.name, err)
+		case c.fails != "" && (err == nil || !strings.Contains(err.Error(), c.fails)):
+			t.Errorf("%s: failed with %v, want %s", c.name, err, c.fails)
+		case !strings.Contains(printed.String(), c.says):
+			t.Errorf("%s: printed %s, want %s", c.name, &printed, c.says)
+		}
+	}
+}
+
+// A flag's twin in the environment sets it, and the flag wins.
+func TestEnvironment(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("READOUT_DB", filepath.Join(folder, "env.db"))
+	for want, args := range map[string][]string{"env.db": {"load"}, "flag.db": {"load", "-db", filepath.Join(folder, "flag.db")}} {
+		if err := run(t.Context(), args, io.Discard, io.Discard); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(filepath.Join(folder, want)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// What the README shows is what the server answers, and it leads to every example.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(text)
+	base, _, _ := start(t, "-db", filepath.Join(t.TempDir(), "readout.db"))
+	post := func(body string) any {
+		answer, err := http.Post(base+"/graphql", "application/json", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		var value any
+		if err := json.NewDecoder(answer.Body).Decode(&value); err != nil {
+			t.Fatal(err)
+		}
+		return value
+	}
+	block := regexp.MustCompile("(?s)```graphql\n(.+?)```\n\nAnswer:\n\n```json\n(.+?)```").FindStringSubmatch(readme)
+	if block == nil {
+		t.Fatal("the first query is gone")
+	}
+	query, err := json.Marshal(map[string]string{"query": block[1]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var printed any
+	if err := json.Unmarshal([]byte(block[2]), &printed); err != nil {
+		t.Fatal(err)
+	}
+	if got := post(string(query)); !reflect.DeepEqual(got, printed) {
+		t.Errorf("the first query answers %v", got)
+	}
+	command := regexp.MustCompile(`curl localhost:8080/graphql .* -d '(.+)'`).FindStringSubmatch(readme)
+	if command == nil {
+		t.Fatal("the command is gone")
+	}
+	if got := fmt.Sprint(post(command[1])); !strings.Contains(got, "corridor:instc") {
+		t.Errorf("the command answers %s", got)
+	}
+	examples, err := filepath.Glob("graph/examples/*.md")
+	if err != nil || len(examples) == 0 {
+		t.Fatal("no examples", err)
+	}
+	for _, example := range examples {
+		if !strings.Contains(readme, "("+filepath.ToSlash(example)+")") {
+			t.Errorf("%s is not linked", example)
+		}
+	}
+}
