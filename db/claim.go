@@ -44,8 +44,10 @@ type (
 	MembershipClaim struct{ *Claim }
 	// TenureClaim is what one source says about a person's time in a post.
 	TenureClaim struct{ *Claim }
-	// RoleClaim is what one source says about a part in a meeting or an issue.
-	RoleClaim struct{ *Claim }
+	// ParticipationClaim is what one source says about someone's part in a meeting.
+	ParticipationClaim struct{ *Claim }
+	// PartyClaim is what one source says about a country's part in an issue.
+	PartyClaim struct{ *Claim }
 	// LinkClaim is what one source says about a link: that it exists.
 	LinkClaim struct{ *Claim }
 	// LegClaim is what one source says about a leg.
@@ -75,7 +77,10 @@ func (c *TenureClaim) Since() *Date { return c.since.orNil() }
 func (c *TenureClaim) Until() *Date { return c.until.orNil() }
 
 // Role returns the role that the source names, or nil.
-func (c *RoleClaim) Role() *string { return c.role }
+func (c *ParticipationClaim) Role() *string { return c.role }
+
+// Role returns the part that the source names, or nil.
+func (c *PartyClaim) Role() *string { return c.role }
 
 // Mode returns how goods travel, or nil when the source does not say.
 func (c *LegClaim) Mode() *string { return c.role }
@@ -96,10 +101,6 @@ func wrap[C any](list []*Claim, as func(*Claim) *C) []*C {
 		claims[i] = as(c)
 	}
 	return claims
-}
-
-func roleClaims(list []*Claim, err error) ([]*RoleClaim, error) {
-	return wrap(list, func(c *Claim) *RoleClaim { return &RoleClaim{c} }), err
 }
 
 func linkClaims(list []*Claim, err error) ([]*LinkClaim, error) {
@@ -275,8 +276,9 @@ func (p *Property) Claims(ctx context.Context) ([]*PropertyClaim, error) {
 	return wrap(list, func(c *Claim) *PropertyClaim { return &PropertyClaim{c} }), err
 }
 
-// Properties returns the values that sources state one by one, by name; none is an empty list.
-func (e *Entity) Properties(ctx context.Context) ([]*Property, error) {
+// Properties returns the values that sources state one by one, by name; none is an
+// empty list. Names nil: all.
+func (e *Entity) Properties(ctx context.Context, names []string) ([]*Property, error) {
 	list, err := many(ctx, e, e.cohort, "properties", func(ctx context.Context, s *Store, ids []int64) (map[int64][]*Property, error) {
 		list, err := query(ctx, s, func(p *Property) []any {
 			return []any{&p.id, &p.Disputed, &p.ResolvedBy, &p.entity, &p.Name, &p.Value}
@@ -291,7 +293,13 @@ func (e *Entity) Properties(ctx context.Context) ([]*Property, error) {
 		}
 		return byEntity, err
 	})
-	return append([]*Property{}, list...), err
+	wanted := []*Property{}
+	for _, p := range list {
+		if names == nil || slices.Contains(names, p.Name) {
+			wanted = append(wanted, p)
+		}
+	}
+	return wanted, err
 }
 
 // NewClaim is one source's version of a fact, to be written.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 )
 
 // Corridor is a named transport or energy route.
@@ -98,8 +99,8 @@ func (s *Stop) dest() []any {
 }
 
 // Branches returns the branches of the corridor with their stops, in the dataset's
-// order; empty when no route is recorded.
-func (k *Corridor) Branches(ctx context.Context) ([]*Branch, error) {
+// order; empty when no route is recorded. Names nil: all.
+func (k *Corridor) Branches(ctx context.Context, names []string) ([]*Branch, error) {
 	branches, err := many(ctx, k, k.cohort, "branches", func(ctx context.Context, s *Store, ids []int64) (map[int64][]*Branch, error) {
 		stops, err := query(ctx, s, (*Stop).dest, `
 			select `+stopColumns+` from stop t join fact f on f.id = t.fact
@@ -117,7 +118,13 @@ func (k *Corridor) Branches(ctx context.Context) ([]*Branch, error) {
 		}
 		return branches, err
 	})
-	return append([]*Branch{}, branches...), err
+	wanted := []*Branch{}
+	for _, b := range branches {
+		if names == nil || slices.Contains(names, b.Name) {
+			wanted = append(wanted, b)
+		}
+	}
+	return wanted, err
 }
 
 // StopsInCountry returns the stops in a country, by corridor, branch and position.
@@ -153,7 +160,7 @@ func (l *Leg) dest() []any {
 // for each stop whose place is known, a LineString for each leg between two of
 // them. It returns nil when no place is known.
 func (k *Corridor) Geometry(ctx context.Context) (map[string]any, error) {
-	branches, err := k.Branches(ctx)
+	branches, err := k.Branches(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -169,7 +169,7 @@ func TestResolution(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, err := store.Members(t.Context(), nodes[0].(*Corridor), nil, Page{Limit: 9})
+			list, err := store.Members(t.Context(), nodes[0].(*Corridor), MemberFilter{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -479,6 +479,8 @@ func TestTenureHeldThatDay(t *testing.T) {
 		{"certain before possible", []tenure{{"minister", "2020", OpenEnd}, {"chair", "", ""}}, "minister"},
 		{"only one possible", []tenure{{"minister", "", ""}}, "minister"},
 		{"one of two possible: unknown", []tenure{{"minister", "", ""}, {"chair", "", ""}}, ""},
+		{"certainly begun, end unknown", []tenure{{"chair", "2021", ""}, {"minister", "2022", ""}, {"envoy", "", ""}}, "minister"},
+		{"held for certain before begun for certain", []tenure{{"minister", "2021", OpenEnd}, {"chair", "2022", ""}}, "minister"},
 		{"perhaps from that year on", []tenure{{"minister", "2023", OpenEnd}}, "minister"},
 	} {
 		store := build(t, func(w *Writer) error {

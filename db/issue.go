@@ -72,7 +72,10 @@ func (p *Party) Issue(ctx context.Context) (*Issue, error) {
 }
 
 // Claims returns each source's version.
-func (p *Party) Claims(ctx context.Context) ([]*RoleClaim, error) { return roleClaims(p.claims(ctx)) }
+func (p *Party) Claims(ctx context.Context) ([]*PartyClaim, error) {
+	list, err := p.claims(ctx)
+	return wrap(list, func(c *Claim) *PartyClaim { return &PartyClaim{c} }), err
+}
 
 const partyColumns = `p.fact, f.disputed, f.resolved_by, p.issue, p.country, p.role`
 

@@ -206,22 +206,22 @@ func (p *Participation) Country(ctx context.Context) (*Country, error) {
 	return one(ctx, p, p.cohort, "country", func(p *Participation) int64 { return p.country }, countriesByID)
 }
 
-// Tenure returns the post held that day: the one that certainly covers the meeting
-// and began last; else the only one that may cover it; else nil.
+// Tenure returns the post held that day: of those that certainly cover the meeting,
+// else of those that had certainly begun, the one that began last; else the only one
+// that may cover it; else nil.
 func (p *Participation) Tenure(ctx context.Context) (*Tenure, error) {
 	return many(ctx, p, p.cohort, "tenure", func(ctx context.Context, s *Store, facts []int64) (map[int64]*Tenure, error) {
 		type held struct {
-			participation   int64
-			certain, others int
-			tenure          *Tenure
+			participation int64
+			begun, others int
+			tenure        *Tenure
 		}
 		list, err := scan(ctx, s, func(h *held) []any {
 			h.tenure = new(Tenure)
-			return append([]any{&h.participation, &h.certain, &h.others}, h.tenure.dest()...)
+			return append([]any{&h.participation, &h.begun, &h.others}, h.tenure.dest()...)
 		}, `
 			select p.fact,
-				coalesce(n.since_latest <= m.starts_earliest
-					and (n.until = '..' or n.until_earliest >= m.starts_latest), 0) as certain,
+				coalesce(n.since_latest <= m.starts_earliest, 0) as begun,
 				count(*) over (partition by p.fact) - 1 as others, `+tenureColumns+`
 			from participation p join meeting m on m.id = p.meeting
 			join tenure n on n.official = p.official and n.country = p.country
@@ -229,11 +229,12 @@ func (p *Participation) Tenure(ctx context.Context) (*Tenure, error) {
 				and coalesce(n.until_latest, '9999-12-31') >= m.starts_earliest
 			join fact f on f.id = n.fact
 			where p.fact in (select value from json_each($1))
-			order by certain desc, n.since_earliest desc, n.fact`, jsonList(facts))
+			order by begun desc, begun and coalesce(n.until = '..' or n.until_earliest >= m.starts_latest, 0) desc,
+				n.since_earliest desc, n.fact`, jsonList(facts))
 		byFact := map[int64]*Tenure{}
 		var tenures []*Tenure
 		for _, h := range list {
-			if byFact[h.participation] == nil && (h.certain == 1 || h.others == 0) {
+			if byFact[h.participation] == nil && (h.begun == 1 || h.others == 0) {
 				byFact[h.participation] = h.tenure
 				tenures = append(tenures, h.tenure)
 			}
@@ -244,8 +245,9 @@ func (p *Participation) Tenure(ctx context.Context) (*Tenure, error) {
 }
 
 // Claims returns each source's version, or the accounts of the meeting where none was recorded.
-func (p *Participation) Claims(ctx context.Context) ([]*RoleClaim, error) {
-	return roleClaims(p.claims(ctx))
+func (p *Participation) Claims(ctx context.Context) ([]*ParticipationClaim, error) {
+	list, err := p.claims(ctx)
+	return wrap(list, func(c *Claim) *ParticipationClaim { return &ParticipationClaim{c} }), err
 }
 
 const participationColumns = `p.fact, f.disputed, f.resolved_by, p.meeting, p.official, p.country, p.role`

@@ -44,11 +44,21 @@ func (m *Membership) dest() []any {
 	return []any{&m.id, &m.Disputed, &m.ResolvedBy, &m.body, &m.country, &m.Spell, &m.Role, &m.since, &m.until}
 }
 
+// MemberFilter says which members. Nil: any. Empty: none.
+type MemberFilter struct{ Roles, Countries []string }
+
 // Members returns the countries in a corridor or an organization: founders, then
-// members, then the other roles; each by name. Roles nil: any. Empty: none.
-func (s *Store) Members(ctx context.Context, body AnyEntity, roles []string, p Page) (*List[Membership], error) {
+// members, then the other roles; each by name.
+func (s *Store) Members(ctx context.Context, body AnyEntity, f MemberFilter, p Page) (*List[Membership], error) {
 	b := conditions{first: 1}
-	b.anyOf("m.role", roles)
+	b.anyOf("m.role", f.Roles)
+	countries, err := s.countryIDs("countries", f.Countries)
+	if err != nil {
+		return nil, err
+	}
+	if countries != nil {
+		b.and("m.country in (select value from json_each(%s))", jsonList(countries))
+	}
 	return below[Membership](ctx, body.entity(), body.entity().cohort, listing[Membership]{
 		key: "members",
 		sql: `

@@ -57,22 +57,23 @@ func (s *Store) Statements(ctx context.Context, p Page) (*List[Statement], error
 	}, p)
 }
 
-// StatementsOf returns what an official said, what was said at a meeting, or what
-// was said on any other entity; latest first.
+// StatementsOf returns what was said at a meeting, by speaker, then by slug; what an
+// official said, or what was said on any other entity, latest first.
 func (s *Store) StatementsOf(ctx context.Context, e AnyEntity, p Page) (*List[Statement], error) {
-	column := map[string]string{KindOfficial: "st.official", KindMeeting: "st.meeting"}[e.entity().kind]
-	if column == "" {
-		column = "st.topic"
+	l := listing[Statement]{desc: true, dest: (*Statement).dest}
+	column, key := "st.topic", "st.stated_earliest"
+	switch e.entity().kind {
+	case KindOfficial:
+		column = "st.official"
+	case KindMeeting:
+		column, key, l.desc = "st.meeting", "e.sort_key", false
 	}
-	return below[Statement](ctx, e.entity(), e.entity().cohort, listing[Statement]{
-		key: "statements by " + column,
-		sql: `
-			select ` + column + ` as parent, st.stated_earliest as key, st.slug as tie, ` + statementColumns + `
-			from statement st
-			where ` + column + ` in (select value from json_each($1))`,
-		desc: true,
-		dest: (*Statement).dest,
-	}, p)
+	l.key = "statements by " + column
+	l.sql = `
+		select ` + column + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `
+		from statement st join entity e on e.id = st.official
+		where ` + column + ` in (select value from json_each($1))`
+	return below[Statement](ctx, e.entity(), e.entity().cohort, l, p)
 }
 
 // NewStatement is a statement to be written.

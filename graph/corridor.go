@@ -11,8 +11,8 @@ func (r *corridor) Sources(ctx context.Context, k *db.Corridor, first *int, afte
 	return r.sourcesOf(ctx, k, wire.Window(first, after, last, before))
 }
 
-func (r *corridor) Members(ctx context.Context, k *db.Corridor, roles []string, first *int, after *string, last *int, before *string) (*wire.MemberConnection, error) {
-	return r.membersOf(ctx, k, roles, wire.Window(first, after, last, before))
+func (r *corridor) Members(ctx context.Context, k *db.Corridor, roles, countries []string, first *int, after *string, last *int, before *string) (*wire.MemberConnection, error) {
+	return r.membersOf(ctx, k, db.MemberFilter{Roles: roles, Countries: countries}, wire.Window(first, after, last, before))
 }
 
 func (r *corridor) Issues(ctx context.Context, k *db.Corridor, first *int, after *string, last *int, before *string) (*wire.CorridorIssueConnection, error) {

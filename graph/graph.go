@@ -119,9 +119,9 @@ func (r *resolver) statementsOf(ctx context.Context, e db.AnyEntity, ask wire.As
 }
 
 // membersOf is the members field of corridors and organizations.
-func (r *resolver) membersOf(ctx context.Context, body db.AnyEntity, roles []string, ask wire.Ask) (*wire.MemberConnection, error) {
-	return wire.Connect(wire.ListOf("Body.members", roles), ask,
-		func(p db.Page) (*db.List[db.Membership], error) { return r.store.Members(ctx, body, roles, p) },
+func (r *resolver) membersOf(ctx context.Context, body db.AnyEntity, f db.MemberFilter, ask wire.Ask) (*wire.MemberConnection, error) {
+	return wire.Connect(wire.ListOf("Body.members", f), ask,
+		func(p db.Page) (*db.List[db.Membership], error) { return r.store.Members(ctx, body, f, p) },
 		func(cursor string, m *db.Membership) *wire.MemberEdge {
 			return &wire.MemberEdge{Cursor: cursor, Membership: m}
 		},

@@ -128,7 +128,7 @@ func TestEveryLineOfTheSeedArticle(t *testing.T) {
 			"there is a long history of discord between the two",
 			issue("bilateral-relations-state"),
 			`{"properties": [` + background("~long history of discord") + `],
-				"parties": {"edges": [` + party("AZE", `"party"`) + `, ` + party("IRN", `"party"`) + `]}}`,
+				"parties": {"edges": [` + party("AZE", `"PARTY"`) + `, ` + party("IRN", `"PARTY"`) + `]}}`,
 		},
 		{
 			"its main reason is Iran's alleged support for Armenia over Nagorno-Karabakh",
@@ -136,14 +136,14 @@ func TestEveryLineOfTheSeedArticle(t *testing.T) {
 			`{"kind": "GRIEVANCE", "summary": "~alleged",
 				"properties": [{"name": "BACKGROUND", "claims": [{"stance": "ASSERTS",
 					"value": "~main reason.*alleged support of Iran for Armenia over Nagorno-Karabakh", "note": "~allegation", ` + tdi + `}]}],
-				"parties": {"edges": [` + party("IRN", `"accused"`) + `, ` + party("ARM", `"party"`) + `]}}`,
+				"parties": {"edges": [` + party("IRN", `"ACCUSED"`) + `, ` + party("ARM", `"PARTY"`) + `]}}`,
 		},
 		{
 			"Tehran accused Baku of stirring separatism in north-western Iran",
 			issue("alleged-separatism-incitement"),
 			`{"kind": "GRIEVANCE", "summary": "~accused",
 				"properties": [` + background("~Tehran has accused Baku.*separatism.*north-western Iran") + `],
-				"parties": {"edges": [` + party("IRN", `"accuser"`) + `, ` + party("AZE", `"accused"`) + `]}}`,
+				"parties": {"edges": [` + party("IRN", `"ACCUSER"`) + `, ` + party("AZE", `"ACCUSED"`) + `]}}`,
 		},
 		{
 			"Bayramov thanked his counterpart for easing tension, and called the talk a step towards peace",

@@ -57,15 +57,15 @@ type ComplexityRoot struct {
 		Abbreviation func(childComplexity int) int
 		AgreedOn     func(childComplexity int) int
 		Aliases      func(childComplexity int) int
-		Branches     func(childComplexity int) int
+		Branches     func(childComplexity int, names []string) int
 		Geometry     func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Issues       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Members      func(childComplexity int, roles []string, first *int, after *string, last *int, before *string) int
+		Members      func(childComplexity int, roles []string, countries []string, first *int, after *string, last *int, before *string) int
 		Modes        func(childComplexity int) int
 		Name         func(childComplexity int) int
-		Properties   func(childComplexity int) int
+		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Statements   func(childComplexity int, first *int, after *string, last *int, before *string) int
@@ -180,7 +180,7 @@ type ComplexityRoot struct {
 		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
 		Name       func(childComplexity int) int
 		Parties    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Properties func(childComplexity int) int
+		Properties func(childComplexity int, names []string) int
 		Slug       func(childComplexity int) int
 		Sources    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
@@ -254,7 +254,7 @@ type ComplexityRoot struct {
 		Note         func(childComplexity int) int
 		Participants func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Place        func(childComplexity int) int
-		Properties   func(childComplexity int) int
+		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		StartsOn     func(childComplexity int) int
@@ -361,9 +361,9 @@ type ComplexityRoot struct {
 		Headquarters func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Members      func(childComplexity int, roles []string, first *int, after *string, last *int, before *string) int
+		Members      func(childComplexity int, roles []string, countries []string, first *int, after *string, last *int, before *string) int
 		Name         func(childComplexity int) int
-		Properties   func(childComplexity int) int
+		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Statements   func(childComplexity int, first *int, after *string, last *int, before *string) int
@@ -414,6 +414,24 @@ type ComplexityRoot struct {
 		Role       func(childComplexity int) int
 		Sources    func(childComplexity int) int
 		Tenure     func(childComplexity int) int
+	}
+
+	ParticipationClaim struct {
+		Basis     func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Preferred func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Stance    func(childComplexity int) int
+	}
+
+	PartyClaim struct {
+		Basis     func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Preferred func(childComplexity int) int
+		Role      func(childComplexity int) int
+		Source    func(childComplexity int) int
+		Stance    func(childComplexity int) int
 	}
 
 	PartyConnection struct {
@@ -478,15 +496,6 @@ type ComplexityRoot struct {
 		Source        func(childComplexity int, slug string) int
 		Sources       func(childComplexity int, filter *db.SourceFilter, first *int, after *string, last *int, before *string) int
 		Statements    func(childComplexity int, first *int, after *string, last *int, before *string) int
-	}
-
-	RoleClaim struct {
-		Basis     func(childComplexity int) int
-		Note      func(childComplexity int) int
-		Preferred func(childComplexity int) int
-		Role      func(childComplexity int) int
-		Source    func(childComplexity int) int
-		Stance    func(childComplexity int) int
 	}
 
 	Source struct {
@@ -633,7 +642,7 @@ type ComplexityRoot struct {
 type CorridorResolver interface {
 	Sources(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
 
-	Members(ctx context.Context, obj *db.Corridor, roles []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
+	Members(ctx context.Context, obj *db.Corridor, roles []string, countries []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
 
 	Issues(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CorridorIssueEdge, *db.Issue], error)
 	Meetings(ctx context.Context, obj *db.Corridor, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
@@ -673,7 +682,7 @@ type OfficialResolver interface {
 type OrganizationResolver interface {
 	Sources(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
 
-	Members(ctx context.Context, obj *db.Organization, roles []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
+	Members(ctx context.Context, obj *db.Organization, roles []string, countries []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
 	Meetings(ctx context.Context, obj *db.Organization, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
 	Statements(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
 }
@@ -771,7 +780,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Corridor.Branches(childComplexity), true
+		args, err := ec.field_Corridor_branches_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Corridor.Branches(childComplexity, args["names"].([]string)), true
 	case "Corridor.geometry":
 		if e.ComplexityRoot.Corridor.Geometry == nil {
 			break
@@ -816,7 +830,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Members(childComplexity, args["roles"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.modes":
 		if e.ComplexityRoot.Corridor.Modes == nil {
 			break
@@ -834,7 +848,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Corridor.Properties(childComplexity), true
+		args, err := ec.field_Corridor_properties_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Corridor.Properties(childComplexity, args["names"].([]string)), true
 	case "Corridor.slug":
 		if e.ComplexityRoot.Corridor.Slug == nil {
 			break
@@ -1358,7 +1377,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Issue.Properties(childComplexity), true
+		args, err := ec.field_Issue_properties_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Issue.Properties(childComplexity, args["names"].([]string)), true
 	case "Issue.slug":
 		if e.ComplexityRoot.Issue.Slug == nil {
 			break
@@ -1681,7 +1705,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Meeting.Properties(childComplexity), true
+		args, err := ec.field_Meeting_properties_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.Properties(childComplexity, args["names"].([]string)), true
 	case "Meeting.slug":
 		if e.ComplexityRoot.Meeting.Slug == nil {
 			break
@@ -2181,7 +2210,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Members(childComplexity, args["roles"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.name":
 		if e.ComplexityRoot.Organization.Name == nil {
 			break
@@ -2193,7 +2222,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			break
 		}
 
-		return e.ComplexityRoot.Organization.Properties(childComplexity), true
+		args, err := ec.field_Organization_properties_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Properties(childComplexity, args["names"].([]string)), true
 	case "Organization.slug":
 		if e.ComplexityRoot.Organization.Slug == nil {
 			break
@@ -2402,6 +2436,80 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ParticipantEdge.Tenure(childComplexity), true
+
+	case "ParticipationClaim.basis":
+		if e.ComplexityRoot.ParticipationClaim.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipationClaim.Basis(childComplexity), true
+	case "ParticipationClaim.note":
+		if e.ComplexityRoot.ParticipationClaim.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipationClaim.Note(childComplexity), true
+	case "ParticipationClaim.preferred":
+		if e.ComplexityRoot.ParticipationClaim.Preferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipationClaim.Preferred(childComplexity), true
+	case "ParticipationClaim.role":
+		if e.ComplexityRoot.ParticipationClaim.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipationClaim.Role(childComplexity), true
+	case "ParticipationClaim.source":
+		if e.ComplexityRoot.ParticipationClaim.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipationClaim.Source(childComplexity), true
+	case "ParticipationClaim.stance":
+		if e.ComplexityRoot.ParticipationClaim.Stance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipationClaim.Stance(childComplexity), true
+
+	case "PartyClaim.basis":
+		if e.ComplexityRoot.PartyClaim.Basis == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyClaim.Basis(childComplexity), true
+	case "PartyClaim.note":
+		if e.ComplexityRoot.PartyClaim.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyClaim.Note(childComplexity), true
+	case "PartyClaim.preferred":
+		if e.ComplexityRoot.PartyClaim.Preferred == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyClaim.Preferred(childComplexity), true
+	case "PartyClaim.role":
+		if e.ComplexityRoot.PartyClaim.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyClaim.Role(childComplexity), true
+	case "PartyClaim.source":
+		if e.ComplexityRoot.PartyClaim.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyClaim.Source(childComplexity), true
+	case "PartyClaim.stance":
+		if e.ComplexityRoot.PartyClaim.Stance == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyClaim.Stance(childComplexity), true
 
 	case "PartyConnection.edges":
 		if e.ComplexityRoot.PartyConnection.Edges == nil {
@@ -2770,43 +2878,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
-
-	case "RoleClaim.basis":
-		if e.ComplexityRoot.RoleClaim.Basis == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleClaim.Basis(childComplexity), true
-	case "RoleClaim.note":
-		if e.ComplexityRoot.RoleClaim.Note == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleClaim.Note(childComplexity), true
-	case "RoleClaim.preferred":
-		if e.ComplexityRoot.RoleClaim.Preferred == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleClaim.Preferred(childComplexity), true
-	case "RoleClaim.role":
-		if e.ComplexityRoot.RoleClaim.Role == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleClaim.Role(childComplexity), true
-	case "RoleClaim.source":
-		if e.ComplexityRoot.RoleClaim.Source == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleClaim.Source(childComplexity), true
-	case "RoleClaim.stance":
-		if e.ComplexityRoot.RoleClaim.Stance == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RoleClaim.Stance(childComplexity), true
 
 	case "Source.house":
 		if e.ComplexityRoot.Source.House == nil {
@@ -3528,13 +3599,13 @@ How the values shown were chosen from the claims. The steps are tried in this or
 the version that most independent publishers assert; the version published last. Publishers that reprint one another count once.
 """
 enum Resolution {
-  "No two sources assert values that exclude each other."
+  "No two sources assert values that exclude each other. One may still deny or omit the fact."
   ONLY
   "An editor preferred a claim."
   EDITOR
   "More independent publishers assert it than any other version."
   MAJORITY
-  "As many publishers assert another version; this one was published last."
+  "As many publishers assert another version; this one was published last, undated sources counting as first. Where nothing tells them apart, it is the first by the slug of its source."
   LATEST
 }
 
@@ -3648,10 +3719,26 @@ type TenureClaim implements Claim {
   source: Source!
 }
 
-"What one source says about someone's part in a meeting, or a country's part in an issue."
-type RoleClaim implements Claim {
-  "The role that the source names, in lower case, as in ` + "`" + `accuser` + "`" + ` or ` + "`" + `host` + "`" + `. Null when it names none."
-  role: String
+"What one source says about someone's part in a meeting."
+type ParticipationClaim implements Claim {
+  "The role that the source names. Null when it names none, and for basis WHOLE."
+  role: ParticipantRole
+  "Whether the source states it."
+  stance: Stance!
+  "What the source was cited for."
+  basis: ClaimBasis!
+  "True when an editor prefers this claim."
+  preferred: Boolean!
+  "What a reader should know about this claim. Null when there is nothing to add."
+  note: String
+  "Where it was read."
+  source: Source!
+}
+
+"What one source says about a country's part in an issue."
+type PartyClaim implements Claim {
+  "The part that the source names. Null when it names none."
+  role: PartyRole
   "Whether the source states it."
   stance: Stance!
   "What the source was cited for."
@@ -4429,6 +4516,8 @@ type Organization implements Node & Entity {
   members(
     "Only these roles. All when absent; an empty list matches nothing."
     roles: [MemberRole!]
+    "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
+    countries: [String!]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4464,8 +4553,11 @@ type Organization implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): StatementConnection!
-  "Values that sources state one by one, by name. Empty when none is recorded."
-  properties: [Property!]!
+  "Values that sources state one by one, by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
+  properties(
+    "Only these. All when absent; an empty list matches nothing."
+    names: [PropertyName!]
+  ): [Property!]!
 }
 
 "An organization in a list."
@@ -4520,6 +4612,8 @@ type Corridor implements Node & Entity {
   members(
     "Only these roles. All when absent; an empty list matches nothing."
     roles: [MemberRole!]
+    "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
+    countries: [String!]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4530,7 +4624,10 @@ type Corridor implements Node & Entity {
     before: String
   ): MemberConnection!
   "Its branches in the dataset's order, with their stops. Empty when no route is recorded."
-  branches: [Branch!]!
+  branches(
+    "Only branches of these names. All when absent; an empty list matches nothing."
+    names: [String!]
+  ): [Branch!]!
   "A FeatureCollection with a Point for each stop whose place is known and a LineString for each leg between two of them. Null when none is known."
   geometry: GeoJSON
   "Issues that touch it, by title."
@@ -4570,8 +4667,11 @@ type Corridor implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): StatementConnection!
-  "Values that sources state one by one, such as its length or the number of its members; by name. Empty when none is recorded."
-  properties: [Property!]!
+  "Values that sources state one by one, such as its length or the number of its members; by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
+  properties(
+    "Only these. All when absent; an empty list matches nothing."
+    names: [PropertyName!]
+  ): [Property!]!
 }
 
 "A corridor in a list."
@@ -4859,8 +4959,11 @@ type Issue implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): StatementConnection!
-  "Values that sources state one by one, by name. Empty when none is recorded."
-  properties: [Property!]!
+  "Values that sources state one by one, by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
+  properties(
+    "Only these. All when absent; an empty list matches nothing."
+    names: [PropertyName!]
+  ): [Property!]!
 }
 
 "What kind of matter an issue is."
@@ -4933,7 +5036,7 @@ type PartyEdge implements Fact {
   "Which step of the rule chose the role."
   resolvedBy: Resolution!
   "Each source's version."
-  claims: [RoleClaim!]!
+  claims: [PartyClaim!]!
   "The sources of the claims, each once."
   sources: [Source!]!
 }
@@ -4963,7 +5066,7 @@ type CountryIssueEdge implements Fact {
   "Which step of the rule chose the role."
   resolvedBy: Resolution!
   "Each source's version."
-  claims: [RoleClaim!]!
+  claims: [PartyClaim!]!
   "The sources of the claims, each once."
   sources: [Source!]!
 }
@@ -5099,7 +5202,7 @@ type Meeting implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): TopicConnection!
-  "What was said there, by speaker, as the sources report it; latest first."
+  "What was said there, as the sources report it; by speaker, then by slug."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
@@ -5110,8 +5213,11 @@ type Meeting implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): StatementConnection!
-  "Values that sources state one by one, by name. Empty when none is recorded."
-  properties: [Property!]!
+  "Values that sources state one by one, by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
+  properties(
+    "Only these. All when absent; an empty list matches nothing."
+    names: [PropertyName!]
+  ): [Property!]!
 }
 
 "What kind of encounter a meeting was."
@@ -5185,18 +5291,18 @@ type ParticipantEdge implements Fact {
   cursor: String!
   "Who."
   node: Official!
-  "In which role. Null when no source names one."
+  "In which role, as the accounts were read. Null when they do not tell."
   role: ParticipantRole
   "For which country."
   country: Country!
-  "The post held that day: the one that certainly covers the meeting and began last; else the only one that may cover it; else null."
+  "The post held that day: of those that certainly cover the meeting, else of those that had certainly begun, the one that began last; else the only one that may cover it; else null."
   tenure: Tenure
   "True when sources disagree on whether or how the official took part."
   disputed: Boolean!
   "Which step of the rule chose the role."
   resolvedBy: Resolution!
   "Each source's version. Where none was recorded for the person, the accounts of the meeting, of basis WHOLE."
-  claims: [RoleClaim!]!
+  claims: [ParticipationClaim!]!
   "The sources of the claims, each once."
   sources: [Source!]!
 }
@@ -6035,6 +6141,42 @@ func (ec *executionContext) childFields_ParticipantEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ParticipantEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ParticipationClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_ParticipationClaim_role(ctx, field)
+	case "stance":
+		return ec.fieldContext_ParticipationClaim_stance(ctx, field)
+	case "basis":
+		return ec.fieldContext_ParticipationClaim_basis(ctx, field)
+	case "preferred":
+		return ec.fieldContext_ParticipationClaim_preferred(ctx, field)
+	case "note":
+		return ec.fieldContext_ParticipationClaim_note(ctx, field)
+	case "source":
+		return ec.fieldContext_ParticipationClaim_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ParticipationClaim", field.Name)
+}
+
+func (ec *executionContext) childFields_PartyClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "role":
+		return ec.fieldContext_PartyClaim_role(ctx, field)
+	case "stance":
+		return ec.fieldContext_PartyClaim_stance(ctx, field)
+	case "basis":
+		return ec.fieldContext_PartyClaim_basis(ctx, field)
+	case "preferred":
+		return ec.fieldContext_PartyClaim_preferred(ctx, field)
+	case "note":
+		return ec.fieldContext_PartyClaim_note(ctx, field)
+	case "source":
+		return ec.fieldContext_PartyClaim_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartyClaim", field.Name)
+}
+
 func (ec *executionContext) childFields_PartyConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -6119,24 +6261,6 @@ func (ec *executionContext) childFields_Publisher(ctx context.Context, field gra
 		return ec.fieldContext_Publisher_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Publisher", field.Name)
-}
-
-func (ec *executionContext) childFields_RoleClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "role":
-		return ec.fieldContext_RoleClaim_role(ctx, field)
-	case "stance":
-		return ec.fieldContext_RoleClaim_stance(ctx, field)
-	case "basis":
-		return ec.fieldContext_RoleClaim_basis(ctx, field)
-	case "preferred":
-		return ec.fieldContext_RoleClaim_preferred(ctx, field)
-	case "note":
-		return ec.fieldContext_RoleClaim_note(ctx, field)
-	case "source":
-		return ec.fieldContext_RoleClaim_source(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RoleClaim", field.Name)
 }
 
 func (ec *executionContext) childFields_Source(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6527,6 +6651,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_Corridor_branches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Corridor_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6630,38 +6768,60 @@ func (ec *executionContext) field_Corridor_members_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["roles"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "countries",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["countries"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Corridor_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
 	return args, nil
 }
 
@@ -7123,6 +7283,20 @@ func (ec *executionContext) field_Issue_parties_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Issue_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Issue_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7234,6 +7408,20 @@ func (ec *executionContext) field_Meeting_participants_args(ctx context.Context,
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
 	return args, nil
 }
 
@@ -7592,38 +7780,60 @@ func (ec *executionContext) field_Organization_members_args(ctx context.Context,
 		return nil, err
 	}
 	args["roles"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "countries",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["countries"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Organization_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
 	return args, nil
 }
 
@@ -8640,7 +8850,7 @@ func (ec *executionContext) _Corridor_members(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MemberEdge, *db.Country]) graphql.Marshaler {
@@ -8683,7 +8893,8 @@ func (ec *executionContext) _Corridor_branches(ctx context.Context, field graphq
 			return ec.fieldContext_Corridor_branches(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Branches(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Branches(ctx, fc.Args["names"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*db.Branch) graphql.Marshaler {
@@ -8693,7 +8904,7 @@ func (ec *executionContext) _Corridor_branches(ctx context.Context, field graphq
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Corridor_branches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Corridor_branches(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Corridor",
 		Field:      field,
@@ -8702,6 +8913,17 @@ func (ec *executionContext) fieldContext_Corridor_branches(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Branch(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Corridor_branches_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -8870,7 +9092,8 @@ func (ec *executionContext) _Corridor_properties(ctx context.Context, field grap
 			return ec.fieldContext_Corridor_properties(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Properties(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Properties(ctx, fc.Args["names"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*db.Property) graphql.Marshaler {
@@ -8880,7 +9103,7 @@ func (ec *executionContext) _Corridor_properties(ctx context.Context, field grap
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Corridor_properties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Corridor_properties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Corridor",
 		Field:      field,
@@ -8889,6 +9112,17 @@ func (ec *executionContext) fieldContext_Corridor_properties(_ context.Context, 
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Property(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Corridor_properties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -10375,8 +10609,8 @@ func (ec *executionContext) _CountryIssueEdge_claims(ctx context.Context, field 
 			return obj.Claims(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.RoleClaim) graphql.Marshaler {
-			return ec.marshalNRoleClaim2ᚕᚖreadoutᚋdbᚐRoleClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.PartyClaim) graphql.Marshaler {
+			return ec.marshalNPartyClaim2ᚕᚖreadoutᚋdbᚐPartyClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -10389,7 +10623,7 @@ func (ec *executionContext) fieldContext_CountryIssueEdge_claims(_ context.Conte
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RoleClaim(ctx, field)
+			return ec.childFields_PartyClaim(ctx, field)
 		},
 	}
 	return fc, nil
@@ -11097,7 +11331,8 @@ func (ec *executionContext) _Issue_properties(ctx context.Context, field graphql
 			return ec.fieldContext_Issue_properties(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Properties(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Properties(ctx, fc.Args["names"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*db.Property) graphql.Marshaler {
@@ -11107,7 +11342,7 @@ func (ec *executionContext) _Issue_properties(ctx context.Context, field graphql
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Issue_properties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Issue_properties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Issue",
 		Field:      field,
@@ -11116,6 +11351,17 @@ func (ec *executionContext) fieldContext_Issue_properties(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Property(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Issue_properties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -12548,7 +12794,8 @@ func (ec *executionContext) _Meeting_properties(ctx context.Context, field graph
 			return ec.fieldContext_Meeting_properties(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Properties(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Properties(ctx, fc.Args["names"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*db.Property) graphql.Marshaler {
@@ -12558,7 +12805,7 @@ func (ec *executionContext) _Meeting_properties(ctx context.Context, field graph
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Meeting_properties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Meeting_properties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Meeting",
 		Field:      field,
@@ -12567,6 +12814,17 @@ func (ec *executionContext) fieldContext_Meeting_properties(_ context.Context, f
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Property(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Meeting_properties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -14507,7 +14765,7 @@ func (ec *executionContext) _Organization_members(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MemberEdge, *db.Country]) graphql.Marshaler {
@@ -14638,7 +14896,8 @@ func (ec *executionContext) _Organization_properties(ctx context.Context, field 
 			return ec.fieldContext_Organization_properties(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Properties(ctx)
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Properties(ctx, fc.Args["names"].([]string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*db.Property) graphql.Marshaler {
@@ -14648,7 +14907,7 @@ func (ec *executionContext) _Organization_properties(ctx context.Context, field 
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Organization_properties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Organization_properties(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "Organization",
 		Field:      field,
@@ -14657,6 +14916,17 @@ func (ec *executionContext) fieldContext_Organization_properties(_ context.Conte
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Property(ctx, field)
 		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organization_properties_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -15361,8 +15631,8 @@ func (ec *executionContext) _ParticipantEdge_claims(ctx context.Context, field g
 			return obj.Claims(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.RoleClaim) graphql.Marshaler {
-			return ec.marshalNRoleClaim2ᚕᚖreadoutᚋdbᚐRoleClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.ParticipationClaim) graphql.Marshaler {
+			return ec.marshalNParticipationClaim2ᚕᚖreadoutᚋdbᚐParticipationClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15375,7 +15645,7 @@ func (ec *executionContext) fieldContext_ParticipantEdge_claims(_ context.Contex
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RoleClaim(ctx, field)
+			return ec.childFields_ParticipationClaim(ctx, field)
 		},
 	}
 	return fc, nil
@@ -15403,6 +15673,300 @@ func (ec *executionContext) _ParticipantEdge_sources(ctx context.Context, field 
 func (ec *executionContext) fieldContext_ParticipantEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ParticipantEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ParticipationClaim_role(ctx context.Context, field graphql.CollectedField, obj *db.ParticipationClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipationClaim_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOParticipantRole2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipationClaim_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParticipationClaim", field, true, false, "ParticipantRole")
+}
+
+func (ec *executionContext) _ParticipationClaim_stance(ctx context.Context, field graphql.CollectedField, obj *db.ParticipationClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipationClaim_stance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNStance2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipationClaim_stance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParticipationClaim", field, false, false, "Stance")
+}
+
+func (ec *executionContext) _ParticipationClaim_basis(ctx context.Context, field graphql.CollectedField, obj *db.ParticipationClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipationClaim_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNClaimBasis2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipationClaim_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParticipationClaim", field, false, false, "ClaimBasis")
+}
+
+func (ec *executionContext) _ParticipationClaim_preferred(ctx context.Context, field graphql.CollectedField, obj *db.ParticipationClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipationClaim_preferred(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preferred, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipationClaim_preferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParticipationClaim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _ParticipationClaim_note(ctx context.Context, field graphql.CollectedField, obj *db.ParticipationClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipationClaim_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipationClaim_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ParticipationClaim", field, false, false, "String")
+}
+
+func (ec *executionContext) _ParticipationClaim_source(ctx context.Context, field graphql.CollectedField, obj *db.ParticipationClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipationClaim_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalNSource2ᚖreadoutᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipationClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParticipationClaim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PartyClaim_role(ctx context.Context, field graphql.CollectedField, obj *db.PartyClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyClaim_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOPartyRole2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PartyClaim_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartyClaim", field, true, false, "PartyRole")
+}
+
+func (ec *executionContext) _PartyClaim_stance(ctx context.Context, field graphql.CollectedField, obj *db.PartyClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyClaim_stance(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stance, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNStance2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartyClaim_stance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartyClaim", field, false, false, "Stance")
+}
+
+func (ec *executionContext) _PartyClaim_basis(ctx context.Context, field graphql.CollectedField, obj *db.PartyClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyClaim_basis(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Basis, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNClaimBasis2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartyClaim_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartyClaim", field, false, false, "ClaimBasis")
+}
+
+func (ec *executionContext) _PartyClaim_preferred(ctx context.Context, field graphql.CollectedField, obj *db.PartyClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyClaim_preferred(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Preferred, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartyClaim_preferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartyClaim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PartyClaim_note(ctx context.Context, field graphql.CollectedField, obj *db.PartyClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyClaim_note(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Note, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PartyClaim_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartyClaim", field, false, false, "String")
+}
+
+func (ec *executionContext) _PartyClaim_source(ctx context.Context, field graphql.CollectedField, obj *db.PartyClaim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyClaim_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalNSource2ᚖreadoutᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartyClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartyClaim",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -15668,8 +16232,8 @@ func (ec *executionContext) _PartyEdge_claims(ctx context.Context, field graphql
 			return obj.Claims(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []*db.RoleClaim) graphql.Marshaler {
-			return ec.marshalNRoleClaim2ᚕᚖreadoutᚋdbᚐRoleClaimᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.PartyClaim) graphql.Marshaler {
+			return ec.marshalNPartyClaim2ᚕᚖreadoutᚋdbᚐPartyClaimᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -15682,7 +16246,7 @@ func (ec *executionContext) fieldContext_PartyEdge_claims(_ context.Context, fie
 		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RoleClaim(ctx, field)
+			return ec.childFields_PartyClaim(ctx, field)
 		},
 	}
 	return fc, nil
@@ -17007,153 +17571,6 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RoleClaim_role(ctx context.Context, field graphql.CollectedField, obj *db.RoleClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RoleClaim_role(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Role(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RoleClaim_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleClaim", field, true, false, "String")
-}
-
-func (ec *executionContext) _RoleClaim_stance(ctx context.Context, field graphql.CollectedField, obj *db.RoleClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RoleClaim_stance(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Stance, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNStance2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RoleClaim_stance(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleClaim", field, false, false, "Stance")
-}
-
-func (ec *executionContext) _RoleClaim_basis(ctx context.Context, field graphql.CollectedField, obj *db.RoleClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RoleClaim_basis(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Basis, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNClaimBasis2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RoleClaim_basis(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleClaim", field, false, false, "ClaimBasis")
-}
-
-func (ec *executionContext) _RoleClaim_preferred(ctx context.Context, field graphql.CollectedField, obj *db.RoleClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RoleClaim_preferred(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Preferred, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RoleClaim_preferred(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleClaim", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _RoleClaim_note(ctx context.Context, field graphql.CollectedField, obj *db.RoleClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RoleClaim_note(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Note, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RoleClaim_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RoleClaim", field, false, false, "String")
-}
-
-func (ec *executionContext) _RoleClaim_source(ctx context.Context, field graphql.CollectedField, obj *db.RoleClaim) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RoleClaim_source(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Source(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
-			return ec.marshalNSource2ᚖreadoutᚋdbᚐSource(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RoleClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RoleClaim",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Source(ctx, field)
 		},
 	}
 	return fc, nil
@@ -21192,13 +21609,6 @@ func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._TenureClaim(ctx, sel, obj)
-	case db.RoleClaim:
-		return ec._RoleClaim(ctx, sel, &obj)
-	case *db.RoleClaim:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._RoleClaim(ctx, sel, obj)
 	case db.PropertyClaim:
 		return ec._PropertyClaim(ctx, sel, &obj)
 	case *db.PropertyClaim:
@@ -21206,6 +21616,20 @@ func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, ob
 			return graphql.Null
 		}
 		return ec._PropertyClaim(ctx, sel, obj)
+	case db.PartyClaim:
+		return ec._PartyClaim(ctx, sel, &obj)
+	case *db.PartyClaim:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PartyClaim(ctx, sel, obj)
+	case db.ParticipationClaim:
+		return ec._ParticipationClaim(ctx, sel, &obj)
+	case *db.ParticipationClaim:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._ParticipationClaim(ctx, sel, obj)
 	case db.MembershipClaim:
 		return ec._MembershipClaim(ctx, sel, &obj)
 	case *db.MembershipClaim:
@@ -23961,6 +24385,122 @@ func (ec *executionContext) _ParticipantEdge(ctx context.Context, sel ast.Select
 	return out
 }
 
+var participationClaimImplementors = []string{"ParticipationClaim", "Claim"}
+
+func (ec *executionContext) _ParticipationClaim(ctx context.Context, sel ast.SelectionSet, obj *db.ParticipationClaim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, participationClaimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ParticipationClaim")
+		case "role":
+			out.Values[i] = ec._ParticipationClaim_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "stance":
+			out.Values[i] = ec._ParticipationClaim_stance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._ParticipationClaim_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "preferred":
+			out.Values[i] = ec._ParticipationClaim_preferred(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._ParticipationClaim_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._ParticipationClaim_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var partyClaimImplementors = []string{"PartyClaim", "Claim"}
+
+func (ec *executionContext) _PartyClaim(ctx context.Context, sel ast.SelectionSet, obj *db.PartyClaim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, partyClaimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PartyClaim")
+		case "role":
+			out.Values[i] = ec._PartyClaim_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "stance":
+			out.Values[i] = ec._PartyClaim_stance(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "basis":
+			out.Values[i] = ec._PartyClaim_basis(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "preferred":
+			out.Values[i] = ec._PartyClaim_preferred(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "note":
+			out.Values[i] = ec._PartyClaim_note(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "source":
+			out.Values[i] = ec._PartyClaim_source(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var partyConnectionImplementors = []string{"PartyConnection"}
 
 func (ec *executionContext) _PartyConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.PartyEdge, *db.Country]) graphql.Marshaler {
@@ -24390,64 +24930,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var roleClaimImplementors = []string{"RoleClaim", "Claim"}
-
-func (ec *executionContext) _RoleClaim(ctx context.Context, sel ast.SelectionSet, obj *db.RoleClaim) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, roleClaimImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RoleClaim")
-		case "role":
-			out.Values[i] = ec._RoleClaim_role(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "stance":
-			out.Values[i] = ec._RoleClaim_stance(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "basis":
-			out.Values[i] = ec._RoleClaim_basis(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "preferred":
-			out.Values[i] = ec._RoleClaim_preferred(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "note":
-			out.Values[i] = ec._RoleClaim_note(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "source":
-			out.Values[i] = ec._RoleClaim_source(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -26682,6 +27164,54 @@ func (ec *executionContext) marshalNParticipantEdge2ᚖreadoutᚋgraphᚋwireᚐ
 	return ec._ParticipantEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNParticipationClaim2ᚕᚖreadoutᚋdbᚐParticipationClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.ParticipationClaim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNParticipationClaim2ᚖreadoutᚋdbᚐParticipationClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNParticipationClaim2ᚖreadoutᚋdbᚐParticipationClaim(ctx context.Context, sel ast.SelectionSet, v *db.ParticipationClaim) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ParticipationClaim!")
+		return graphql.Null
+	}
+	return ec._ParticipationClaim(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPartyClaim2ᚕᚖreadoutᚋdbᚐPartyClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.PartyClaim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPartyClaim2ᚖreadoutᚋdbᚐPartyClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPartyClaim2ᚖreadoutᚋdbᚐPartyClaim(ctx context.Context, sel ast.SelectionSet, v *db.PartyClaim) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PartyClaim!")
+		return graphql.Null
+	}
+	return ec._PartyClaim(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNPartyConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.PartyEdge, *db.Country]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PartyConnection!")
@@ -26796,30 +27326,6 @@ func (ec *executionContext) marshalNResolution2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "Resolution!")
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNRoleClaim2ᚕᚖreadoutᚋdbᚐRoleClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.RoleClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNRoleClaim2ᚖreadoutᚋdbᚐRoleClaim(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNRoleClaim2ᚖreadoutᚋdbᚐRoleClaim(ctx context.Context, sel ast.SelectionSet, v *db.RoleClaim) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "RoleClaim!")
-		return graphql.Null
-	}
-	return ec._RoleClaim(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSource2ᚕᚖreadoutᚋdbᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Source) graphql.Marshaler {
@@ -27863,6 +28369,42 @@ func (ec *executionContext) marshalOPartyRole2ᚖstring(ctx context.Context, sel
 	_ = ctx
 	res := wire.MarshalWord(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOPropertyName2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPropertyName2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPropertyName2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPropertyName2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalOPublisher2ᚖreadoutᚋdbᚐPublisher(ctx context.Context, sel ast.SelectionSet, v *db.Publisher) graphql.Marshaler {
