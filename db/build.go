@@ -167,6 +167,9 @@ func write(ctx context.Context, path string, r Release, fill func(*Writer) error
 	if err := fill(w); err != nil {
 		return err
 	}
+	if err := w.addDisputes(); err != nil {
+		return err
+	}
 	if err := w.exec(`
 		insert into release (key, value)
 		values ('name', $1), ('title', $2), ('version', $3), ('hash', $4), ('schema', $5), ('licences', $6)`,

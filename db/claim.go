@@ -487,11 +487,23 @@ func (w *Writer) addFactOf(kind string, claims []NewClaim, valueIsDate bool, ins
 	if err != nil {
 		return err
 	}
-	for _, c := range claims {
-		if err := w.exec(`
+	for i := range claims {
+		c := &claims[i]
+		claim, err := w.insert(`
 			insert into claim (fact, source, stance, preferred, role, since, until, value, note)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			fact, w.sources[c.Source].id, c.Stance, c.Preferred, orNull(c.Role), c.Since.orNull(), c.Until.orNull(), orNull(c.Value), c.Note); err != nil {
+			fact, w.sources[c.Source].id, c.Stance, c.Preferred, orNull(c.Role), c.Since.orNull(), c.Until.orNull(), orNull(c.Value), c.Note)
+		if err != nil {
+			return err
+		}
+		if kind != "membership" && kind != "tenure" {
+			continue
+		}
+		possible, certain, undated := c.validity(chosen.span, attested(claims))
+		if err := w.exec(`
+			insert into validity (claim, fact, possible_from, possible_until, certain_from, certain_until, undated)
+			values ($1, $2, $3, $4, $5, $6, $7)`,
+			claim, fact, string(possible.from), string(possible.until), string(certain.from), string(certain.until), undated); err != nil {
 			return err
 		}
 	}

@@ -53,13 +53,19 @@ func shared[V any](c *cohort, key string, fetch func() (V, error)) (V, error) {
 }
 
 // newCohort binds rows together.
-func newCohort[T any, P rowOf[T]](s *Store, rows []*T) *cohort {
-	c := &cohort{store: s, rows: make([]row, len(rows)), loads: map[string]*load{}}
+func newCohort[T any, P rowOf[T]](s *Store, rows []*T) {
+	siblings := make([]row, len(rows))
 	for i, r := range rows {
-		c.rows[i] = P(r)
-		P(r).join(c)
+		siblings[i] = P(r)
 	}
-	return c
+	joinCohort(s, siblings)
+}
+
+func joinCohort(s *Store, rows []row) {
+	c := &cohort{store: s, rows: rows, loads: map[string]*load{}}
+	for _, r := range rows {
+		r.join(c)
+	}
 }
 
 // rowOf is the pointer to T, which is the row.

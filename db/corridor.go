@@ -28,7 +28,7 @@ func (k *Corridor) AgreedOn() *SourcedDate { return k.sourcedDate(k.agreed, "agr
 const corridorColumns = `e.id, e.kind, e.slug, e.name, k.abbreviation, k.modes, k.agreed_on, k.summary`
 
 func (k *Corridor) dest() []any {
-	return []any{&k.id, &k.kind, &k.Slug, &k.Name, &k.Abbreviation, jsonColumn{&k.Modes}, &k.agreed, &k.Summary}
+	return []any{&k.id, &k.kind, &k.Slug, &k.Name, &k.Abbreviation, jsonColumn[string]{&k.Modes}, &k.agreed, &k.Summary}
 }
 
 // corridorsByID returns the corridors that exist, keyed by id.
@@ -250,14 +250,14 @@ func (w *Writer) AddLeg(corridor, branch string, position int, claims []NewClaim
 	})
 }
 
-// jsonColumn reads a JSON list of words; null is the empty list.
-type jsonColumn struct{ words *[]string }
+// jsonColumn reads a JSON list; null is the empty list.
+type jsonColumn[T any] struct{ list *[]T }
 
 // Scan reads the column.
-func (j jsonColumn) Scan(column any) error {
+func (j jsonColumn[T]) Scan(column any) error {
 	text, _ := column.(string)
 	if text == "" {
 		return nil
 	}
-	return json.Unmarshal([]byte(text), j.words)
+	return json.Unmarshal([]byte(text), j.list)
 }

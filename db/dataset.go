@@ -2,8 +2,17 @@ package db
 
 import "context"
 
+// Dataset is the files that went into a release.
+type Dataset struct {
+	Release
+	store *Store
+}
+
 // Release returns what went into the file.
 func (s *Store) Release() Release { return s.release }
+
+// Dataset returns the same with what can be counted.
+func (s *Store) Dataset() *Dataset { return &Dataset{s.release, s} }
 
 // Count is how many there are of one kind.
 type Count struct {
@@ -13,8 +22,8 @@ type Count struct {
 
 // Counts returns how many entities and facts of each kind there are, and how many
 // statements, claims, sources and publishers; by kind.
-func (s *Store) Counts(ctx context.Context) ([]*Count, error) {
-	return scan(ctx, s, func(c *Count) []any { return []any{&c.Kind, &c.Count} }, `
+func (d *Dataset) Counts(ctx context.Context) ([]*Count, error) {
+	return scan(ctx, d.store, func(c *Count) []any { return []any{&c.Kind, &c.Count} }, `
 		select kind, count(*) from entity group by kind
 		union all select kind, count(*) from fact group by kind
 		union all select 'statement', count(*) from statement
@@ -23,6 +32,9 @@ func (s *Store) Counts(ctx context.Context) ([]*Count, error) {
 		union all select 'publisher', count(*) from publisher
 		order by 1`)
 }
+
+// Coverage returns what the record looked at.
+func (d *Dataset) Coverage(ctx context.Context) (*Coverage, error) { return d.store.Coverage(ctx, nil) }
 
 // deref is what p points at, or "".
 func deref(p *string) string {

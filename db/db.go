@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/url"
 	"runtime"
+	"strings"
 	"sync/atomic"
 
 	"github.com/mattn/go-sqlite3" // also registers the driver
@@ -24,6 +25,15 @@ type Store struct {
 	ro        *sql.DB
 	countries map[string]int64 // by ISO 3166-1 alpha-3, alpha-2 and numeric
 	release   Release
+	at        Date // the day that states are told for; "": all days
+}
+
+// At returns s as it stood on a day: what it leads to, however far, is told for that
+// day, and its IDs carry the day.
+func (s *Store) At(day Date) *Store {
+	view := *s
+	view.at = day
+	return &view
 }
 
 // Open opens the release at path for reading. It fails when there is none, and with
@@ -71,7 +81,9 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 }
 
 // scan runs a statement and reads each of its rows into the places that dest names.
+// Its parameters are $1, $2 …, as in PostgreSQL, in any order.
 func scan[T any](ctx context.Context, s *Store, dest func(*T) []any, text string, args ...any) ([]*T, error) {
+	text = strings.ReplaceAll(text, "$", "?") // SQLite numbers ?1, and takes $1 for a name
 	if count, counted := ctx.Value(countKey{}).(*atomic.Int64); counted {
 		count.Add(1)
 	}

@@ -51,9 +51,9 @@ type Entity struct {
 	Name string
 }
 
-// ID returns the kind and the slug, such as "corridor:instc". It stays the same
-// from release to release.
-func (e *Entity) ID() string { return e.kind + ":" + e.Slug }
+// ID returns the kind and the slug, such as "corridor:instc", and below a day also
+// that: "corridor:instc@2004-12-31". It stays the same from release to release.
+func (e *Entity) ID() string { return e.nodeID(e.kind, e.Slug) }
 
 // IsNode marks what has an ID.
 func (e *Entity) IsNode() {}
@@ -63,13 +63,29 @@ func (e *Entity) IsEntity() {}
 
 func (e *Entity) entity() *Entity { return e }
 
-// ParseID splits an ID into kind and slug. It fails when id has no such form.
-func ParseID(id string) (kind, slug string, err error) {
-	kind, slug, found := strings.Cut(id, ":")
-	if !found || kind == "" || slug == "" {
-		return "", "", Errorf(Invalid, "id %q: an id is a kind, a colon and a slug, such as \"corridor:instc\".", id)
+// nodeID is the ID of a node: it carries the day for which the row was read, so that
+// a cache keeps two days apart.
+func (l *loaded) nodeID(kind, slug string) string {
+	if l.cohort.store.at == "" {
+		return kind + ":" + slug
 	}
-	return kind, slug, nil
+	return kind + ":" + slug + "@" + string(l.cohort.store.at)
+}
+
+// ParseID splits an ID into kind, slug and the day that it carries, if any. It fails
+// when id has no such form.
+func ParseID(id string) (kind, slug string, day Date, err error) {
+	kind, slug, found := strings.Cut(id, ":")
+	slug, at, dated := strings.Cut(slug, "@")
+	if !found || kind == "" || slug == "" {
+		return "", "", "", Errorf(Invalid, "id %q: an id is a kind, a colon and a slug, such as \"corridor:instc\".", id)
+	}
+	if dated {
+		if day, err = ParseDate(at); err != nil {
+			return "", "", "", Errorf(Invalid, "id %q: %s.", id, err)
+		}
+	}
+	return kind, slug, day, nil
 }
 
 // Aliases returns the other names of e in the dataset's order; none is an empty list.
@@ -95,6 +111,7 @@ func (e *Entity) Aliases(ctx context.Context) ([]string, error) {
 // A nodeRow has room for a node of any kind.
 type nodeRow struct {
 	kind         string
+	day          Date // that the ID asked for
 	country      Country
 	official     Official
 	organization Organization
@@ -106,7 +123,7 @@ type nodeRow struct {
 }
 
 func (r *nodeRow) dest() []any {
-	dest := []any{&r.kind}
+	dest := []any{&r.kind, &r.day}
 	for _, columns := range [][]any{
 		r.country.dest(), r.official.dest(), r.organization.dest(), r.corridor.dest(),
 		r.issue.dest(), r.meeting.dest(), r.source.dest(), r.statement.dest(),
@@ -141,11 +158,11 @@ func (r *nodeRow) node() Node {
 	panic("a node of unknown kind " + r.kind) // the statement selects no other
 }
 
-// nodes reads nodes of all kinds in one statement. Which selects their id, kind and
-// slug. All share a cohort.
+// nodes reads nodes of all kinds in one statement. Which selects their id, kind, slug
+// and day. Those of one day share a cohort.
 func nodes(ctx context.Context, s *Store, which string, args ...any) ([]Node, error) {
 	rows, err := scan(ctx, s, (*nodeRow).dest, `
-		select n.kind, `+countryColumns+`, `+officialColumns+`, `+organizationColumns+`, `+corridorColumns+`,
+		select n.kind, n.day, `+countryColumns+`, `+officialColumns+`, `+organizationColumns+`, `+corridorColumns+`,
 			`+issueColumns+`, `+meetingColumns+`, `+sourceColumns+`, `+statementColumns+`
 		from (`+which+`) n
 		left join entity e on e.id = n.id and e.kind = n.kind
@@ -160,18 +177,24 @@ func nodes(ctx context.Context, s *Store, which string, args ...any) ([]Node, er
 		left join statement st on st.id = n.id and n.kind = 'statement'
 		order by n.kind, n.slug`, args...)
 	list := make([]Node, len(rows))
-	c := &cohort{store: s, rows: make([]row, len(rows)), loads: map[string]*load{}}
+	byDay := map[Date][]row{}
 	for i, r := range rows {
 		list[i] = r.node()
-		c.rows[i] = list[i].(row)
-		c.rows[i].join(c)
+		byDay[r.day] = append(byDay[r.day], list[i].(row))
+	}
+	for day, siblings := range byDay {
+		store := s
+		if day != "" {
+			store = s.At(day)
+		}
+		joinCohort(store, siblings)
 	}
 	return list, err
 }
 
 // entitiesByID returns the entities that exist, whatever their kind, keyed by id.
 func entitiesByID(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
-	list, err := nodes(ctx, s, `select id, kind, slug from entity where id in (select value from json_each($1))`, jsonList(ids))
+	list, err := nodes(ctx, s, `select id, kind, slug, null as day from entity where id in (select value from json_each($1))`, jsonList(ids))
 	byID := make(map[int64]AnyEntity, len(list))
 	for _, n := range list {
 		e := n.(AnyEntity)
@@ -183,26 +206,34 @@ func entitiesByID(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEnti
 // Nodes returns what has the given IDs, in their order; nil where nothing has the
 // ID. It fails with Invalid when one is no ID.
 func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
-	slugs := map[string][]string{}
+	type ref struct {
+		Slug string
+		Day  Date
+	}
+	refs := map[string][]ref{}
 	for _, id := range ids {
-		kind, slug, err := ParseID(id)
+		kind, slug, day, err := ParseID(id)
 		if err != nil {
 			return nil, err
 		}
 		if !slices.Contains(Kinds, kind) && kind != kindSource && kind != kindStatement {
 			return nil, Errorf(Invalid, "id %q: there is no kind %q. The kinds are %s, source and statement.", id, kind, strings.Join(Kinds, ", "))
 		}
-		slugs[kind] = append(slugs[kind], slug)
+		if r := (ref{slug, day}); !slices.Contains(refs[kind], r) {
+			refs[kind] = append(refs[kind], r)
+		}
 	}
 	var which []string
 	var args []any
-	for _, kind := range slices.Sorted(maps.Keys(slugs)) {
-		args = append(args, jsonList(slugs[kind]))
-		text := `select id, '` + kind + `' as kind, slug from entity where kind = '` + kind + `'`
-		if !slices.Contains(Kinds, kind) {
-			text = `select id, '` + kind + `' as kind, slug from ` + kind + ` where true`
+	for _, kind := range slices.Sorted(maps.Keys(refs)) {
+		args = append(args, jsonList(refs[kind]))
+		table := kind
+		if slices.Contains(Kinds, kind) {
+			table = `(select id, slug from entity where kind = '` + kind + `')`
 		}
-		which = append(which, text+fmt.Sprintf(` and slug in (select value from json_each($%d))`, len(args)))
+		which = append(which, fmt.Sprintf(`
+			select t.id, '%s' as kind, t.slug, nullif(r.value ->> 'Day', '') as day
+			from json_each($%d) r join %s t on t.slug = r.value ->> 'Slug'`, kind, len(args), table))
 	}
 	if which == nil {
 		return []Node{}, nil
@@ -214,6 +245,9 @@ func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 	}
 	list := make([]Node, len(ids))
 	for i, id := range ids {
+		if _, _, day, _ := ParseID(id); day == "" && s.at != "" {
+			id += "@" + string(s.at)
+		}
 		list[i] = byID[id]
 	}
 	return list, err
@@ -225,7 +259,7 @@ func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 // when none does and fails with Ambiguous when several do.
 func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity, error) {
 	list, err := nodes(ctx, s, `
-		select e.id, e.kind, e.slug from name_key n join entity e on e.id = n.entity
+		select e.id, e.kind, e.slug, null as day from name_key n join entity e on e.id = n.entity
 		where n.key = $1 and e.kind = $2 and n.rank = (
 			select min(n.rank) from name_key n join entity e on e.id = n.entity where n.key = $1 and e.kind = $2)`, fold(name), kind)
 	switch {

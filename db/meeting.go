@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Meeting is an encounter of officials. A summit of several days is one meeting.
 type Meeting struct {
@@ -116,7 +119,7 @@ func (f MeetingFilter) conditions(s *Store, first int) (conditions, error) {
 		b.and("m.id in (select meeting from participation where country in (select value from json_each(%s)))", jsonList(anyOf))
 	}
 	for _, id := range f.Officials {
-		kind, slug, err := ParseID(id)
+		kind, slug, _, err := ParseID(id)
 		if err != nil {
 			return b, err
 		}
@@ -126,19 +129,21 @@ func (f MeetingFilter) conditions(s *Store, first int) (conditions, error) {
 		b.and("m.id in (select meeting from participation where official = (select id from entity where kind = 'official' and slug = %s))", slug)
 	}
 	if f.Topics != nil {
-		type ref struct{ Kind, Slug string }
-		refs := []ref{}
-		for _, id := range f.Topics {
-			kind, slug, err := ParseID(id)
-			if err != nil {
-				return b, err
-			}
-			refs = append(refs, ref{kind, slug})
+		refs, err := parseIDs(f.Topics)
+		if err != nil {
+			return b, err
 		}
-		b.and(`m.id in (select meeting from topic where entity in (
-			select e.id from json_each(%s) j join entity e on e.kind = j.value ->> 'Kind' and e.slug = j.value ->> 'Slug'))`, jsonList(refs))
+		b.and(`m.id in (select meeting from topic where entity in (`+entityRefs+`))`, jsonList(refs))
 	}
 	return b, nil
+}
+
+// scope is the codes of all countries that f names, or nil when it names none.
+func (f MeetingFilter) scope() []string {
+	if f.Countries == nil && f.AnyCountry == nil {
+		return nil
+	}
+	return slices.Concat(f.Countries, f.AnyCountry)
 }
 
 // MeetingOrder says how meetings are ordered; ties are broken by slug.
@@ -164,9 +169,10 @@ func (s *Store) Meetings(ctx context.Context, f MeetingFilter, o MeetingOrder, p
 		sql: `
 			select 0 as parent, ` + o.key() + ` as key, e.slug as tie, ` + meetingColumns + `
 			from meeting m join entity e on e.id = m.id` + b.where(),
-		args: b.args,
-		desc: o.Direction != "asc",
-		dest: (*Meeting).dest,
+		args:  b.args,
+		desc:  o.Direction != "asc",
+		dest:  (*Meeting).dest,
+		scope: f.scope(),
 	}, p)
 }
 
@@ -183,10 +189,47 @@ func (s *Store) MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o
 			select n.entity as parent, ` + o.key() + ` as key, e.slug as tie, ` + meetingColumns + `
 			from mention n join meeting m on m.id = n.meeting join entity e on e.id = m.id
 			where n.entity in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		desc: o.Direction != "asc",
-		dest: (*Meeting).dest,
+		args:  b.args,
+		desc:  o.Direction != "asc",
+		dest:  (*Meeting).dest,
+		scope: f.scope(),
 	}, p)
+}
+
+// Relation is what two countries had to do with each other: a dyad.
+type Relation struct {
+	Countries []*Country // two, in the order asked for
+	store     *Store
+}
+
+// Relation returns the dyad of two countries, given by code. It fails with Invalid
+// when these are not two.
+func (s *Store) Relation(ctx context.Context, codes []string) (*Relation, error) {
+	ids, err := s.countryIDs("between", codes)
+	if err != nil {
+		return nil, err
+	}
+	if len(ids) != 2 || ids[0] == ids[1] {
+		return nil, Errorf(Invalid, "between: %q are not two countries. Give the codes of two, such as [\"AZE\", \"IRN\"].", codes)
+	}
+	found, err := countriesByID(ctx, s, ids)
+	if err != nil {
+		return nil, err
+	}
+	return &Relation{[]*Country{found[ids[0]], found[ids[1]]}, s}, nil
+}
+
+func (r *Relation) codes() []string { return []string{r.Countries[0].Slug, r.Countries[1].Slug} }
+
+// Meetings returns the meetings that both took part in, in an order.
+func (r *Relation) Meetings(ctx context.Context, f MeetingFilter, o MeetingOrder, p Page) (*List[Meeting], error) {
+	f.Countries = slices.Concat(f.Countries, r.codes())
+	return r.store.Meetings(ctx, f, o, p)
+}
+
+// Coverage returns what was looked at: the meetings of either.
+func (r *Relation) Coverage(ctx context.Context) (*Coverage, error) {
+	return r.store.Coverage(ctx, r.codes())
 }
 
 // Participation is someone's part in a meeting.
@@ -222,7 +265,7 @@ func (p *Participation) Tenure(ctx context.Context) (*Tenure, error) {
 		}, `
 			select p.fact,
 				coalesce(n.since_latest <= m.starts_earliest, 0) as begun,
-				count(*) over (partition by p.fact) - 1 as others, `+tenureColumns+`
+				count(*) over (partition by p.fact) - 1 as others, `+tenureColumns+`null
 			from participation p join meeting m on m.id = p.meeting
 			join tenure n on n.official = p.official and n.country = p.country
 				and coalesce(n.since_earliest, '') <= m.starts_latest

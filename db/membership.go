@@ -12,6 +12,7 @@ type Membership struct {
 	Spell         int     // from 1, for those whose role changed or who came back
 	Role          *string // nil: no source names one
 	span
+	Holds *string // on the day asked for: "certainly", "possibly" or "unknown"; nil: no day was
 }
 
 // Country returns the country.
@@ -38,14 +39,18 @@ func (m *Membership) Claims(ctx context.Context) ([]*MembershipClaim, error) {
 	return wrap(list, func(c *Claim) *MembershipClaim { return &MembershipClaim{c} }), err
 }
 
-const membershipColumns = `m.fact, f.disputed, f.resolved_by, m.body, m.country, m.spell, m.role, m.since, m.until`
+// membershipColumns are followed by how certainly it held.
+const membershipColumns = `m.fact, f.disputed, f.resolved_by, m.body, m.country, m.spell, m.role, m.since, m.until, `
 
 func (m *Membership) dest() []any {
-	return []any{&m.id, &m.Disputed, &m.ResolvedBy, &m.body, &m.country, &m.Spell, &m.Role, &m.since, &m.until}
+	return []any{&m.id, &m.Disputed, &m.ResolvedBy, &m.body, &m.country, &m.Spell, &m.Role, &m.since, &m.until, &m.Holds}
 }
 
 // MemberFilter says which members. Nil: any. Empty: none.
-type MemberFilter struct{ Roles, Countries []string }
+type MemberFilter struct {
+	Roles, Countries []string
+	When             When
+}
 
 // Members returns the countries in a corridor or an organization: founders, then
 // members, then the other roles; each by name.
@@ -59,12 +64,13 @@ func (s *Store) Members(ctx context.Context, body AnyEntity, f MemberFilter, p P
 	if countries != nil {
 		b.and("m.country in (select value from json_each(%s))", jsonList(countries))
 	}
+	holds := b.holding("m.fact", body.entity().cohort.store, f.When)
 	return below[Membership](ctx, body.entity(), body.entity().cohort, listing[Membership]{
 		key: "members",
 		sql: `
 			select m.body as parent,
 				case m.role when 'founder' then '0' when 'member' then '1' else '2' end || e.sort_key as key,
-				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + `
+				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
 			from membership m join fact f on f.id = m.fact join entity e on e.id = m.country
 			where m.body in (select value from json_each($1))` + b.also(),
 		args: b.args,
@@ -74,14 +80,15 @@ func (s *Store) Members(ctx context.Context, body AnyEntity, f MemberFilter, p P
 
 // Memberships returns what a country belongs to or belonged to: corridors, then
 // organizations, each by name. Roles nil: any. Empty: none.
-func (s *Store) Memberships(ctx context.Context, c *Country, roles []string, p Page) (*List[Membership], error) {
+func (s *Store) Memberships(ctx context.Context, c *Country, roles []string, when When, p Page) (*List[Membership], error) {
 	b := conditions{first: 1}
 	b.anyOf("m.role", roles)
+	holds := b.holding("m.fact", c.cohort.store, when)
 	return below[Membership](ctx, c, c.cohort, listing[Membership]{
 		key: "memberships",
 		sql: `
 			select m.country as parent, e.kind || ' ' || e.sort_key as key,
-				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + `
+				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
 			from membership m join fact f on f.id = m.fact join entity e on e.id = m.body
 			where m.country in (select value from json_each($1))` + b.also(),
 		args: b.args,
@@ -106,6 +113,7 @@ type Tenure struct {
 	Title             string
 	Spell             int // from 1, for those who held the post more than once
 	span
+	Holds *string // on the day asked for: "certainly", "possibly" or "unknown"; nil: no day was, or a meeting's
 }
 
 // Official returns who held the post.
@@ -130,34 +138,38 @@ func (t *Tenure) Claims(ctx context.Context) ([]*TenureClaim, error) {
 	return wrap(list, func(c *Claim) *TenureClaim { return &TenureClaim{c} }), err
 }
 
-const tenureColumns = `n.fact, f.disputed, f.resolved_by, n.official, n.country, n.title, n.spell, n.since, n.until`
+// tenureColumns are followed by how certainly it held.
+const tenureColumns = `n.fact, f.disputed, f.resolved_by, n.official, n.country, n.title, n.spell, n.since, n.until, `
 
 func (t *Tenure) dest() []any {
-	return []any{&t.id, &t.Disputed, &t.ResolvedBy, &t.official, &t.country, &t.Title, &t.Spell, &t.since, &t.until}
+	return []any{&t.id, &t.Disputed, &t.ResolvedBy, &t.official, &t.country, &t.Title, &t.Spell, &t.since, &t.until, &t.Holds}
 }
 
 // tenuresBelow lists tenures latest start first; those with an unknown start come last.
-func tenuresBelow(ctx context.Context, e *Entity, key, parent string, p Page) (*List[Tenure], error) {
+func tenuresBelow(ctx context.Context, e *Entity, parent string, when When, p Page) (*List[Tenure], error) {
+	b := conditions{first: 1}
+	holds := b.holding("n.fact", e.cohort.store, when)
 	return below[Tenure](ctx, e, e.cohort, listing[Tenure]{
-		key: key,
+		key: "tenures by " + parent,
 		sql: `
 			select ` + parent + ` as parent, coalesce(n.since_earliest, '') as key,
-				e.slug || '/' || n.title || printf('/%06d', n.spell) as tie, ` + tenureColumns + `
+				e.slug || '/' || n.title || printf('/%06d', n.spell) as tie, ` + tenureColumns + holds + `
 			from tenure n join fact f on f.id = n.fact join entity e on e.id = n.official
-			where ` + parent + ` in (select value from json_each($1))`,
+			where ` + parent + ` in (select value from json_each($1))` + b.also(),
+		args: b.args,
 		desc: true,
 		dest: (*Tenure).dest,
 	}, p)
 }
 
 // TenuresOfOfficial returns the posts that an official held.
-func (s *Store) TenuresOfOfficial(ctx context.Context, o *Official, p Page) (*List[Tenure], error) {
-	return tenuresBelow(ctx, &o.Entity, "tenures of official", "n.official", p)
+func (s *Store) TenuresOfOfficial(ctx context.Context, o *Official, when When, p Page) (*List[Tenure], error) {
+	return tenuresBelow(ctx, &o.Entity, "n.official", when, p)
 }
 
 // TenuresOfCountry returns who held a post of a country.
-func (s *Store) TenuresOfCountry(ctx context.Context, c *Country, p Page) (*List[Tenure], error) {
-	return tenuresBelow(ctx, &c.Entity, "tenures of country", "n.country", p)
+func (s *Store) TenuresOfCountry(ctx context.Context, c *Country, when When, p Page) (*List[Tenure], error) {
+	return tenuresBelow(ctx, &c.Entity, "n.country", when, p)
 }
 
 // AddTenure writes an official's time in a post.

@@ -29,6 +29,8 @@ type List[T any] struct {
 	HasNext, HasPrevious bool
 	// Count returns how long the whole list is. It costs a statement.
 	Count func(context.Context) (int, error)
+	// Coverage returns what was looked at for the list. It costs a statement.
+	Coverage func(context.Context) (*Coverage, error)
 }
 
 // listing is a list below each of some parents, or one list below none (parent 0).
@@ -41,6 +43,8 @@ type listing[T any] struct {
 	args []any
 	desc bool
 	dest func(*T) []any
+	// scope is the codes of the countries whose meetings were looked at; nil: the whole record.
+	scope []string
 }
 
 // below returns r's page of the list. The rest of its cohort is fetched with it.
@@ -58,6 +62,9 @@ func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T
 			return counts(ctx, s, l, parents)
 		})
 	}
+	whole.Coverage = func(ctx context.Context) (*Coverage, error) {
+		return shared(c, fmt.Sprintf("coverage of %q", l.scope), func() (*Coverage, error) { return c.store.Coverage(ctx, l.scope) })
+	}
 	return &whole, err
 }
 
@@ -72,6 +79,7 @@ func root[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], p Page
 		total, err := counts(ctx, s, l, nil)
 		return total[0], err
 	}
+	list.Coverage = func(ctx context.Context) (*Coverage, error) { return s.Coverage(ctx, l.scope) }
 	return list, err
 }
 
@@ -183,10 +191,15 @@ type conditions struct {
 	first int // the number of the first parameter less one
 }
 
+// arg adds a parameter and returns its number.
+func (b *conditions) arg(value any) string {
+	b.args = append(b.args, value)
+	return fmt.Sprintf("$%d", b.first+len(b.args))
+}
+
 // and adds a condition; %s in it stands for the parameter.
-func (b *conditions) and(condition string, arg any) {
-	b.args = append(b.args, arg)
-	b.lines = append(b.lines, fmt.Sprintf(condition, fmt.Sprintf("$%d", b.first+len(b.args))))
+func (b *conditions) and(condition string, value any) {
+	b.lines = append(b.lines, fmt.Sprintf(condition, b.arg(value)))
 }
 
 // anyOf asks that column is one of values; nil asks for nothing.

@@ -18,7 +18,7 @@ type Source struct {
 }
 
 // ID returns "source:" and the slug.
-func (s *Source) ID() string { return kindSource + ":" + s.Slug }
+func (s *Source) ID() string { return s.nodeID(kindSource, s.Slug) }
 
 // IsNode marks what has an ID.
 func (s *Source) IsNode() {}

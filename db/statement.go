@@ -12,7 +12,7 @@ type Statement struct {
 }
 
 // ID returns "statement:" and the slug.
-func (s *Statement) ID() string { return kindStatement + ":" + s.Slug }
+func (s *Statement) ID() string { return s.nodeID(kindStatement, s.Slug) }
 
 // IsNode marks what has an ID.
 func (s *Statement) IsNode() {}
@@ -54,6 +54,21 @@ func (s *Store) Statements(ctx context.Context, p Page) (*List[Statement], error
 		sql:  `select 0 as parent, st.stated_earliest as key, st.slug as tie, ` + statementColumns + ` from statement st`,
 		desc: true,
 		dest: (*Statement).dest,
+	}, p)
+}
+
+// Statements returns what was said at the meetings that both took part in, latest first.
+func (r *Relation) Statements(ctx context.Context, p Page) (*List[Statement], error) {
+	return root[Statement](ctx, r.store, listing[Statement]{
+		sql: `
+			select 0 as parent, st.stated_earliest as key, st.slug as tie, ` + statementColumns + `
+			from statement st
+			where st.meeting in (select meeting from participation where country = $1
+				intersect select meeting from participation where country = $2)`,
+		args:  []any{r.Countries[0].id, r.Countries[1].id},
+		desc:  true,
+		dest:  (*Statement).dest,
+		scope: r.codes(),
 	}, p)
 }
 

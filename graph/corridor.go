@@ -11,8 +11,8 @@ func (r *corridor) Sources(ctx context.Context, k *db.Corridor, first *int, afte
 	return r.sourcesOf(ctx, k, wire.Window(first, after, last, before))
 }
 
-func (r *corridor) Members(ctx context.Context, k *db.Corridor, roles, countries []string, first *int, after *string, last *int, before *string) (*wire.MemberConnection, error) {
-	return r.membersOf(ctx, k, db.MemberFilter{Roles: roles, Countries: countries}, wire.Window(first, after, last, before))
+func (r *corridor) Members(ctx context.Context, k *db.Corridor, roles, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.MemberConnection, error) {
+	return r.membersOf(ctx, k, db.MemberFilter{Roles: roles, Countries: countries, When: when(asOf, holds)}, wire.Window(first, after, last, before))
 }
 
 func (r *corridor) Issues(ctx context.Context, k *db.Corridor, first *int, after *string, last *int, before *string) (*wire.CorridorIssueConnection, error) {
@@ -30,4 +30,8 @@ func (r *corridor) Meetings(ctx context.Context, k *db.Corridor, filter *db.Meet
 
 func (r *corridor) Statements(ctx context.Context, k *db.Corridor, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
 	return r.statementsOf(ctx, k, wire.Window(first, after, last, before))
+}
+
+func (r *corridor) Disputes(ctx context.Context, k *db.Corridor, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return r.disputesOf(ctx, k, wire.Window(first, after, last, before))
 }

@@ -11,18 +11,20 @@ func (r *country) Sources(ctx context.Context, c *db.Country, first *int, after 
 	return r.sourcesOf(ctx, c, wire.Window(first, after, last, before))
 }
 
-func (r *country) Memberships(ctx context.Context, c *db.Country, roles []string, first *int, after *string, last *int, before *string) (*wire.MembershipConnection, error) {
-	return wire.Connect(wire.ListOf("Country.memberships", roles), wire.Window(first, after, last, before),
-		func(p db.Page) (*db.List[db.Membership], error) { return r.store.Memberships(ctx, c, roles, p) },
+func (r *country) Memberships(ctx context.Context, c *db.Country, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.MembershipConnection, error) {
+	return wire.Connect(wire.ListOf("Country.memberships", roles, asOf, holds), wire.Window(first, after, last, before),
+		func(p db.Page) (*db.List[db.Membership], error) {
+			return r.store.Memberships(ctx, c, roles, when(asOf, holds), p)
+		},
 		func(cursor string, m *db.Membership) *wire.MembershipEdge {
 			return &wire.MembershipEdge{Cursor: cursor, Membership: m}
 		},
 		(*db.Membership).Body)
 }
 
-func (r *country) Tenures(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.TenureConnection, error) {
-	return wire.Plain(wire.ListOf("Country.tenures"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Tenure], error) {
-		return r.store.TenuresOfCountry(ctx, c, p)
+func (r *country) Tenures(ctx context.Context, c *db.Country, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.TenureConnection, error) {
+	return wire.Plain(wire.ListOf("Country.tenures", asOf, holds), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Tenure], error) {
+		return r.store.TenuresOfCountry(ctx, c, when(asOf, holds), p)
 	})
 }
 
@@ -43,4 +45,8 @@ func (r *country) Stops(ctx context.Context, c *db.Country, first *int, after *s
 	return wire.Plain(wire.ListOf("Country.stops"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Stop], error) {
 		return r.store.StopsInCountry(ctx, c, p)
 	})
+}
+
+func (r *country) Disputes(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return r.disputesOf(ctx, c, wire.Window(first, after, last, before))
 }

@@ -78,6 +78,7 @@ func (r *resolver) Organization() generated.OrganizationResolver { return &organ
 func (r *resolver) Corridor() generated.CorridorResolver         { return &corridor{r} }
 func (r *resolver) Issue() generated.IssueResolver               { return &issue{r} }
 func (r *resolver) Meeting() generated.MeetingResolver           { return &meeting{r} }
+func (r *resolver) Relation() generated.RelationResolver         { return &relation{r} }
 
 type (
 	query        struct{ *resolver }
@@ -87,6 +88,7 @@ type (
 	corridor     struct{ *resolver }
 	issue        struct{ *resolver }
 	meeting      struct{ *resolver }
+	relation     struct{ *resolver }
 )
 
 // or returns what p points at, or the zero value.
@@ -97,10 +99,20 @@ func or[T any](p *T) (value T) {
 	return value
 }
 
+// when asks for a day of the field's own.
+func when(asOf *db.Date, holds []string) db.When { return db.When{Day: or(asOf), Holds: holds} }
+
 // sourcesOf is the sources field of every entity.
 func (r *resolver) sourcesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.SourceConnection, error) {
 	return wire.Plain(wire.ListOf("Entity.sources"), ask, func(p db.Page) (*db.List[db.Source], error) {
 		return r.store.SourcesOf(ctx, e, p)
+	})
+}
+
+// disputesOf is the disputes field of every entity.
+func (r *resolver) disputesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.DisputeConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.disputes"), ask, func(p db.Page) (*db.List[db.Dispute], error) {
+		return r.store.DisputesOf(ctx, e, p)
 	})
 }
 

@@ -36,3 +36,7 @@ func (r *issue) Meetings(ctx context.Context, i *db.Issue, filter *db.MeetingFil
 func (r *issue) Statements(ctx context.Context, i *db.Issue, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
 	return r.statementsOf(ctx, i, wire.Window(first, after, last, before))
 }
+
+func (r *issue) Disputes(ctx context.Context, i *db.Issue, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return r.disputesOf(ctx, i, wire.Window(first, after, last, before))
+}

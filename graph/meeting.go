@@ -30,3 +30,7 @@ func (r *meeting) Topics(ctx context.Context, m *db.Meeting, kinds []string, fir
 func (r *meeting) Statements(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
 	return r.statementsOf(ctx, m, wire.Window(first, after, last, before))
 }
+
+func (r *meeting) Disputes(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return r.disputesOf(ctx, m, wire.Window(first, after, last, before))
+}

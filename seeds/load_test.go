@@ -273,7 +273,7 @@ func TestOrderOfRowsIsOfNoMatter(t *testing.T) {
 
 func countsOf(t *testing.T, store *db.Store) map[string]int {
 	t.Helper()
-	list, err := store.Counts(t.Context())
+	list, err := store.Dataset().Counts(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -445,7 +445,7 @@ func membersOf(t *testing.T, store *db.Store, id string) map[string]*db.Membersh
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := store.Members(t.Context(), nodes[0].(db.AnyEntity), nil, db.Page{Limit: 100})
+	list, err := store.Members(t.Context(), nodes[0].(db.AnyEntity), db.MemberFilter{}, db.Page{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

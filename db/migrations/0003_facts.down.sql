@@ -1,5 +1,8 @@
 drop view account;
 drop view mention;
+drop view involved;
+drop table dispute;
+drop table validity;
 drop table property;
 drop table leg;
 drop table stop;

@@ -85,6 +85,20 @@ create table topic (
 ) strict;
 create index topic_by_entity on topic (entity, meeting);
 
+-- The days on which a membership or a tenure held, by one of its claims. What a claim
+-- does not say is filled from what the fact shows. '0001-01-01' and '9999-12-31'
+-- stand for no bound; a window that ends before it begins holds no day.
+create table validity (
+  claim          integer primary key references claim (id),
+  fact           integer not null references fact (id),
+  possible_from  text not null,              -- on these days it may have held
+  possible_until text not null,
+  certain_from   text not null,              -- on these days it held for certain
+  certain_until  text not null,
+  undated        integer not null check (undated in (0, 1)) -- its start is not known: it was first read of on possible_from
+) strict;
+create index validity_of_fact on validity (fact);
+
 -- A country's part in an issue.
 create table party (
   fact    integer primary key references fact (id),
@@ -142,6 +156,28 @@ create view mention (entity, meeting) as
   union select country, meeting from participation
   union select host_country, id from meeting where host_country is not null
   union select entity, meeting from topic;
+
+-- A disputed fact, in words.
+create table dispute (
+  fact  integer primary key references fact (id),
+  slug  text not null unique,                -- 'membership/instc/BGR/1'
+  about text not null,                       -- 'Bulgaria in the International North-South Transport Corridor'
+  day   text not null                        -- when the latest of its claims was published; '': undated
+) strict;
+create index dispute_by_day on dispute (day, slug);
+
+-- The entities that a fact relates.
+create view involved (fact, entity) as
+  select fact, body from membership union all select fact, country from membership
+  union all select fact, official from tenure union all select fact, country from tenure
+  union all select fact, meeting from participation union all select fact, official from participation
+  union all select fact, country from participation
+  union all select fact, meeting from topic union all select fact, entity from topic
+  union all select fact, issue from party union all select fact, country from party
+  union all select fact, issue from concern union all select fact, corridor from concern
+  union all select fact, corridor from stop union all select fact, country from stop
+  union all select l.fact, s.corridor from leg l join stop s on s.fact = l.stop
+  union all select fact, entity from property;
 
 -- The sources of an entity; an official is also spoken of by the accounts of meetings.
 create view account (entity, source) as

@@ -36,6 +36,7 @@ type ResolverRoot interface {
 	Official() OfficialResolver
 	Organization() OrganizationResolver
 	Query() QueryResolver
+	Relation() RelationResolver
 }
 
 type DirectiveRoot struct {
@@ -58,11 +59,12 @@ type ComplexityRoot struct {
 		AgreedOn     func(childComplexity int) int
 		Aliases      func(childComplexity int) int
 		Branches     func(childComplexity int, names []string) int
+		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Geometry     func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Issues       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Members      func(childComplexity int, roles []string, countries []string, first *int, after *string, last *int, before *string) int
+		Members      func(childComplexity int, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
 		Modes        func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Properties   func(childComplexity int, names []string) int
@@ -73,6 +75,7 @@ type ComplexityRoot struct {
 	}
 
 	CorridorConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -85,6 +88,7 @@ type ComplexityRoot struct {
 	}
 
 	CorridorIssueConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -110,10 +114,11 @@ type ComplexityRoot struct {
 		Alpha2       func(childComplexity int) int
 		Capital      func(childComplexity int) int
 		Code         func(childComplexity int) int
+		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ID           func(childComplexity int) int
 		Issues       func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Memberships  func(childComplexity int, roles []string, first *int, after *string, last *int, before *string) int
+		Memberships  func(childComplexity int, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
 		Name         func(childComplexity int) int
 		Numeric      func(childComplexity int) int
 		OfficialName func(childComplexity int) int
@@ -122,11 +127,12 @@ type ComplexityRoot struct {
 		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Stops        func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Subregion    func(childComplexity int) int
-		Tenures      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Tenures      func(childComplexity int, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
 		WikidataID   func(childComplexity int) int
 	}
 
 	CountryConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -139,6 +145,7 @@ type ComplexityRoot struct {
 	}
 
 	CountryIssueConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -155,10 +162,22 @@ type ComplexityRoot struct {
 		Sources    func(childComplexity int) int
 	}
 
+	Coverage struct {
+		Languages  func(childComplexity int) int
+		Meetings   func(childComplexity int) int
+		Publishers func(childComplexity int) int
+		Scope      func(childComplexity int) int
+		Since      func(childComplexity int) int
+		Sources    func(childComplexity int) int
+		Until      func(childComplexity int) int
+		Years      func(childComplexity int) int
+	}
+
 	Dataset struct {
 		Counts   func(childComplexity int) int
+		Coverage func(childComplexity int) int
+		Hash     func(childComplexity int) int
 		Licences func(childComplexity int) int
-		Release  func(childComplexity int) int
 		Title    func(childComplexity int) int
 		Version  func(childComplexity int) int
 	}
@@ -172,9 +191,35 @@ type ComplexityRoot struct {
 		Stance    func(childComplexity int) int
 	}
 
+	Dispute struct {
+		About         func(childComplexity int) int
+		Claims        func(childComplexity int) int
+		Disputed      func(childComplexity int) int
+		Entities      func(childComplexity int) int
+		Kind          func(childComplexity int) int
+		LatestClaimOn func(childComplexity int) int
+		ResolvedBy    func(childComplexity int) int
+		Slug          func(childComplexity int) int
+		Sources       func(childComplexity int) int
+	}
+
+	DisputeConnection struct {
+		Coverage   func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	DisputeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Issue struct {
 		Aliases    func(childComplexity int) int
 		Corridors  func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Disputes   func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ID         func(childComplexity int) int
 		Kind       func(childComplexity int) int
 		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
@@ -189,6 +234,7 @@ type ComplexityRoot struct {
 	}
 
 	IssueConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -196,6 +242,7 @@ type ComplexityRoot struct {
 	}
 
 	IssueCorridorConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -214,6 +261,11 @@ type ComplexityRoot struct {
 	IssueEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LanguageCount struct {
+		Language func(childComplexity int) int
+		Sources  func(childComplexity int) int
 	}
 
 	Leg struct {
@@ -246,6 +298,7 @@ type ComplexityRoot struct {
 	Meeting struct {
 		Aliases      func(childComplexity int) int
 		Countries    func(childComplexity int) int
+		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		EndsOn       func(childComplexity int) int
 		HostCountry  func(childComplexity int) int
 		ID           func(childComplexity int) int
@@ -265,6 +318,7 @@ type ComplexityRoot struct {
 	}
 
 	MeetingConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -277,6 +331,7 @@ type ComplexityRoot struct {
 	}
 
 	MemberConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -289,6 +344,7 @@ type ComplexityRoot struct {
 		Cursor     func(childComplexity int) int
 		Disputed   func(childComplexity int) int
 		End        func(childComplexity int) int
+		Holds      func(childComplexity int) int
 		ResolvedBy func(childComplexity int) int
 		Role       func(childComplexity int) int
 		Since      func(childComplexity int) int
@@ -310,6 +366,7 @@ type ComplexityRoot struct {
 	}
 
 	MembershipConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -322,6 +379,7 @@ type ComplexityRoot struct {
 		Cursor     func(childComplexity int) int
 		Disputed   func(childComplexity int) int
 		End        func(childComplexity int) int
+		Holds      func(childComplexity int) int
 		ResolvedBy func(childComplexity int) int
 		Role       func(childComplexity int) int
 		Since      func(childComplexity int) int
@@ -332,6 +390,7 @@ type ComplexityRoot struct {
 
 	Official struct {
 		Aliases    func(childComplexity int) int
+		Disputes   func(childComplexity int, first *int, after *string, last *int, before *string) int
 		ID         func(childComplexity int) int
 		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
 		Name       func(childComplexity int) int
@@ -339,10 +398,11 @@ type ComplexityRoot struct {
 		Slug       func(childComplexity int) int
 		Sources    func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Tenures    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Tenures    func(childComplexity int, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
 	}
 
 	OfficialConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -357,11 +417,12 @@ type ComplexityRoot struct {
 	Organization struct {
 		Abbreviation func(childComplexity int) int
 		Aliases      func(childComplexity int) int
+		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		FoundedOn    func(childComplexity int) int
 		Headquarters func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Members      func(childComplexity int, roles []string, countries []string, first *int, after *string, last *int, before *string) int
+		Members      func(childComplexity int, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
 		Name         func(childComplexity int) int
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
@@ -371,6 +432,7 @@ type ComplexityRoot struct {
 	}
 
 	OrganizationConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -398,6 +460,7 @@ type ComplexityRoot struct {
 	}
 
 	ParticipantConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -435,6 +498,7 @@ type ComplexityRoot struct {
 	}
 
 	PartyConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -478,11 +542,13 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
+		At            func(childComplexity int, date db.Date) int
 		Corridor      func(childComplexity int, by EntityBy) int
 		Corridors     func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Countries     func(childComplexity int, filter *db.CountryFilter, first *int, after *string, last *int, before *string) int
 		Country       func(childComplexity int, by CountryBy) int
 		Dataset       func(childComplexity int) int
+		Disputes      func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		Issue         func(childComplexity int, by EntityBy) int
 		Issues        func(childComplexity int, filter *db.IssueFilter, first *int, after *string, last *int, before *string) int
 		Meeting       func(childComplexity int, by EntityBy) int
@@ -493,9 +559,17 @@ type ComplexityRoot struct {
 		Officials     func(childComplexity int, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) int
 		Organization  func(childComplexity int, by EntityBy) int
 		Organizations func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Relation      func(childComplexity int, between []string) int
 		Source        func(childComplexity int, slug string) int
 		Sources       func(childComplexity int, filter *db.SourceFilter, first *int, after *string, last *int, before *string) int
 		Statements    func(childComplexity int, first *int, after *string, last *int, before *string) int
+	}
+
+	Relation struct {
+		Countries  func(childComplexity int) int
+		Coverage   func(childComplexity int) int
+		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
+		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
 	}
 
 	Source struct {
@@ -510,6 +584,7 @@ type ComplexityRoot struct {
 	}
 
 	SourceConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -543,6 +618,7 @@ type ComplexityRoot struct {
 	}
 
 	StatementConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -570,6 +646,7 @@ type ComplexityRoot struct {
 	}
 
 	StopConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -586,6 +663,7 @@ type ComplexityRoot struct {
 		Country    func(childComplexity int) int
 		Disputed   func(childComplexity int) int
 		End        func(childComplexity int) int
+		Holds      func(childComplexity int) int
 		Official   func(childComplexity int) int
 		ResolvedBy func(childComplexity int) int
 		Since      func(childComplexity int) int
@@ -607,6 +685,7 @@ type ComplexityRoot struct {
 	}
 
 	TenureConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -619,6 +698,7 @@ type ComplexityRoot struct {
 	}
 
 	TopicConnection struct {
+		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
@@ -633,6 +713,11 @@ type ComplexityRoot struct {
 		Sources    func(childComplexity int) int
 		Topic      func(childComplexity int) int
 	}
+
+	YearCount struct {
+		Sources func(childComplexity int) int
+		Year    func(childComplexity int) int
+	}
 }
 
 // endregion ***************************** api!.gotpl *****************************
@@ -641,8 +726,9 @@ type ComplexityRoot struct {
 
 type CorridorResolver interface {
 	Sources(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
 
-	Members(ctx context.Context, obj *db.Corridor, roles []string, countries []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
+	Members(ctx context.Context, obj *db.Corridor, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
 
 	Issues(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CorridorIssueEdge, *db.Issue], error)
 	Meetings(ctx context.Context, obj *db.Corridor, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
@@ -650,15 +736,17 @@ type CorridorResolver interface {
 }
 type CountryResolver interface {
 	Sources(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
 
-	Memberships(ctx context.Context, obj *db.Country, roles []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MembershipEdge, db.Body], error)
-	Tenures(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Tenure], *db.Tenure], error)
+	Memberships(ctx context.Context, obj *db.Country, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MembershipEdge, db.Body], error)
+	Tenures(ctx context.Context, obj *db.Country, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Tenure], *db.Tenure], error)
 	Issues(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CountryIssueEdge, *db.Issue], error)
 	Meetings(ctx context.Context, obj *db.Country, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
 	Stops(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Stop], *db.Stop], error)
 }
 type IssueResolver interface {
 	Sources(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
 
 	Parties(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.PartyEdge, *db.Country], error)
 	Corridors(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.IssueCorridorEdge, *db.Corridor], error)
@@ -667,6 +755,7 @@ type IssueResolver interface {
 }
 type MeetingResolver interface {
 	Sources(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
 
 	Participants(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.ParticipantEdge, *db.Official], error)
 	Topics(ctx context.Context, obj *db.Meeting, kinds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.TopicEdge, db.Topic], error)
@@ -674,19 +763,22 @@ type MeetingResolver interface {
 }
 type OfficialResolver interface {
 	Sources(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
 
-	Tenures(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Tenure], *db.Tenure], error)
+	Tenures(ctx context.Context, obj *db.Official, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Tenure], *db.Tenure], error)
 	Meetings(ctx context.Context, obj *db.Official, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
 	Statements(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
 }
 type OrganizationResolver interface {
 	Sources(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
 
-	Members(ctx context.Context, obj *db.Organization, roles []string, countries []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
+	Members(ctx context.Context, obj *db.Organization, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
 	Meetings(ctx context.Context, obj *db.Organization, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
 	Statements(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
 }
 type QueryResolver interface {
+	At(ctx context.Context, date db.Date) (*Query, error)
 	Node(ctx context.Context, id string) (db.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]db.Node, error)
 	Country(ctx context.Context, by CountryBy) (*db.Country, error)
@@ -704,7 +796,13 @@ type QueryResolver interface {
 	Organizations(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Organization], *db.Organization], error)
 	Statements(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
 	Sources(ctx context.Context, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Dataset(ctx context.Context) (*Dataset, error)
+	Disputes(ctx context.Context, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Relation(ctx context.Context, between []string) (*db.Relation, error)
+	Dataset(ctx context.Context) (*db.Dataset, error)
+}
+type RelationResolver interface {
+	Meetings(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
+	Statements(ctx context.Context, obj *db.Relation, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -786,6 +884,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Corridor.Branches(childComplexity, args["names"].([]string)), true
+	case "Corridor.disputes":
+		if e.ComplexityRoot.Corridor.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Corridor_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Corridor.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.geometry":
 		if e.ComplexityRoot.Corridor.Geometry == nil {
 			break
@@ -830,7 +939,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.modes":
 		if e.ComplexityRoot.Corridor.Modes == nil {
 			break
@@ -889,6 +998,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Corridor.Summary(childComplexity), true
 
+	case "CorridorConnection.coverage":
+		if e.ComplexityRoot.CorridorConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorridorConnection.Coverage(childComplexity), true
 	case "CorridorConnection.edges":
 		if e.ComplexityRoot.CorridorConnection.Edges == nil {
 			break
@@ -927,6 +1042,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CorridorEdge.Node(childComplexity), true
 
+	case "CorridorIssueConnection.coverage":
+		if e.ComplexityRoot.CorridorIssueConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorridorIssueConnection.Coverage(childComplexity), true
 	case "CorridorIssueConnection.edges":
 		if e.ComplexityRoot.CorridorIssueConnection.Edges == nil {
 			break
@@ -1026,6 +1147,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Country.Code(childComplexity), true
+	case "Country.disputes":
+		if e.ComplexityRoot.Country.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Country_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Country.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.id":
 		if e.ComplexityRoot.Country.ID == nil {
 			break
@@ -1064,7 +1196,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Memberships(childComplexity, args["roles"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Memberships(childComplexity, args["roles"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.name":
 		if e.ComplexityRoot.Country.Name == nil {
 			break
@@ -1133,7 +1265,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Tenures(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Tenures(childComplexity, args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.wikidataId":
 		if e.ComplexityRoot.Country.WikidataID == nil {
 			break
@@ -1141,6 +1273,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Country.WikidataID(childComplexity), true
 
+	case "CountryConnection.coverage":
+		if e.ComplexityRoot.CountryConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountryConnection.Coverage(childComplexity), true
 	case "CountryConnection.edges":
 		if e.ComplexityRoot.CountryConnection.Edges == nil {
 			break
@@ -1179,6 +1317,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CountryEdge.Node(childComplexity), true
 
+	case "CountryIssueConnection.coverage":
+		if e.ComplexityRoot.CountryIssueConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountryIssueConnection.Coverage(childComplexity), true
 	case "CountryIssueConnection.edges":
 		if e.ComplexityRoot.CountryIssueConnection.Edges == nil {
 			break
@@ -1247,24 +1391,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CountryIssueEdge.Sources(childComplexity), true
 
+	case "Coverage.languages":
+		if e.ComplexityRoot.Coverage.Languages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Languages(childComplexity), true
+	case "Coverage.meetings":
+		if e.ComplexityRoot.Coverage.Meetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Meetings(childComplexity), true
+	case "Coverage.publishers":
+		if e.ComplexityRoot.Coverage.Publishers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Publishers(childComplexity), true
+	case "Coverage.scope":
+		if e.ComplexityRoot.Coverage.Scope == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Scope(childComplexity), true
+	case "Coverage.since":
+		if e.ComplexityRoot.Coverage.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Since(childComplexity), true
+	case "Coverage.sources":
+		if e.ComplexityRoot.Coverage.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Sources(childComplexity), true
+	case "Coverage.until":
+		if e.ComplexityRoot.Coverage.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Until(childComplexity), true
+	case "Coverage.years":
+		if e.ComplexityRoot.Coverage.Years == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Coverage.Years(childComplexity), true
+
 	case "Dataset.counts":
 		if e.ComplexityRoot.Dataset.Counts == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Dataset.Counts(childComplexity), true
+	case "Dataset.coverage":
+		if e.ComplexityRoot.Dataset.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dataset.Coverage(childComplexity), true
+	case "Dataset.release":
+		if e.ComplexityRoot.Dataset.Hash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dataset.Hash(childComplexity), true
 	case "Dataset.licences":
 		if e.ComplexityRoot.Dataset.Licences == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Dataset.Licences(childComplexity), true
-	case "Dataset.release":
-		if e.ComplexityRoot.Dataset.Release == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Dataset.Release(childComplexity), true
 	case "Dataset.title":
 		if e.ComplexityRoot.Dataset.Title == nil {
 			break
@@ -1315,6 +1514,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DateClaim.Stance(childComplexity), true
 
+	case "Dispute.about":
+		if e.ComplexityRoot.Dispute.About == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.About(childComplexity), true
+	case "Dispute.claims":
+		if e.ComplexityRoot.Dispute.Claims == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Claims(childComplexity), true
+	case "Dispute.disputed":
+		if e.ComplexityRoot.Dispute.Disputed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Disputed(childComplexity), true
+	case "Dispute.entities":
+		if e.ComplexityRoot.Dispute.Entities == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Entities(childComplexity), true
+	case "Dispute.kind":
+		if e.ComplexityRoot.Dispute.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Kind(childComplexity), true
+	case "Dispute.latestClaimOn":
+		if e.ComplexityRoot.Dispute.LatestClaimOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.LatestClaimOn(childComplexity), true
+	case "Dispute.resolvedBy":
+		if e.ComplexityRoot.Dispute.ResolvedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.ResolvedBy(childComplexity), true
+	case "Dispute.slug":
+		if e.ComplexityRoot.Dispute.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Slug(childComplexity), true
+	case "Dispute.sources":
+		if e.ComplexityRoot.Dispute.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Dispute.Sources(childComplexity), true
+
+	case "DisputeConnection.coverage":
+		if e.ComplexityRoot.DisputeConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.Coverage(childComplexity), true
+	case "DisputeConnection.edges":
+		if e.ComplexityRoot.DisputeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.Edges(childComplexity), true
+	case "DisputeConnection.nodes":
+		if e.ComplexityRoot.DisputeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.Nodes(childComplexity), true
+	case "DisputeConnection.pageInfo":
+		if e.ComplexityRoot.DisputeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.PageInfo(childComplexity), true
+	case "DisputeConnection.totalCount":
+		if e.ComplexityRoot.DisputeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.TotalCount(childComplexity), true
+
+	case "DisputeEdge.cursor":
+		if e.ComplexityRoot.DisputeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeEdge.Cursor(childComplexity), true
+	case "DisputeEdge.node":
+		if e.ComplexityRoot.DisputeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeEdge.Node(childComplexity), true
+
 	case "Issue.aliases":
 		if e.ComplexityRoot.Issue.Aliases == nil {
 			break
@@ -1332,6 +1630,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Issue.Corridors(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Issue.disputes":
+		if e.ComplexityRoot.Issue.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Issue_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Issue.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.id":
 		if e.ComplexityRoot.Issue.ID == nil {
 			break
@@ -1424,6 +1733,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Issue.Title(childComplexity), true
 
+	case "IssueConnection.coverage":
+		if e.ComplexityRoot.IssueConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueConnection.Coverage(childComplexity), true
 	case "IssueConnection.edges":
 		if e.ComplexityRoot.IssueConnection.Edges == nil {
 			break
@@ -1449,6 +1764,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.IssueConnection.TotalCount(childComplexity), true
 
+	case "IssueCorridorConnection.coverage":
+		if e.ComplexityRoot.IssueCorridorConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueCorridorConnection.Coverage(childComplexity), true
 	case "IssueCorridorConnection.edges":
 		if e.ComplexityRoot.IssueCorridorConnection.Edges == nil {
 			break
@@ -1523,6 +1844,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IssueEdge.Node(childComplexity), true
+
+	case "LanguageCount.language":
+		if e.ComplexityRoot.LanguageCount.Language == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LanguageCount.Language(childComplexity), true
+	case "LanguageCount.sources":
+		if e.ComplexityRoot.LanguageCount.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LanguageCount.Sources(childComplexity), true
 
 	case "Leg.claims":
 		if e.ComplexityRoot.Leg.Claims == nil {
@@ -1647,6 +1981,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Countries(childComplexity), true
+	case "Meeting.disputes":
+		if e.ComplexityRoot.Meeting.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Meeting_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Meeting.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Meeting.endsOn":
 		if e.ComplexityRoot.Meeting.EndsOn == nil {
 			break
@@ -1769,6 +2114,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Meeting.Topics(childComplexity, args["kinds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
+	case "MeetingConnection.coverage":
+		if e.ComplexityRoot.MeetingConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConnection.Coverage(childComplexity), true
 	case "MeetingConnection.edges":
 		if e.ComplexityRoot.MeetingConnection.Edges == nil {
 			break
@@ -1807,6 +2158,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MeetingEdge.Node(childComplexity), true
 
+	case "MemberConnection.coverage":
+		if e.ComplexityRoot.MemberConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberConnection.Coverage(childComplexity), true
 	case "MemberConnection.edges":
 		if e.ComplexityRoot.MemberConnection.Edges == nil {
 			break
@@ -1862,6 +2219,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MemberEdge.End(childComplexity), true
+	case "MemberEdge.holds":
+		if e.ComplexityRoot.MemberEdge.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MemberEdge.Holds(childComplexity), true
 	case "MemberEdge.resolvedBy":
 		if e.ComplexityRoot.MemberEdge.ResolvedBy == nil {
 			break
@@ -1954,6 +2317,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipClaim.Until(childComplexity), true
 
+	case "MembershipConnection.coverage":
+		if e.ComplexityRoot.MembershipConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipConnection.Coverage(childComplexity), true
 	case "MembershipConnection.edges":
 		if e.ComplexityRoot.MembershipConnection.Edges == nil {
 			break
@@ -2009,6 +2378,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipEdge.End(childComplexity), true
+	case "MembershipEdge.holds":
+		if e.ComplexityRoot.MembershipEdge.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MembershipEdge.Holds(childComplexity), true
 	case "MembershipEdge.resolvedBy":
 		if e.ComplexityRoot.MembershipEdge.ResolvedBy == nil {
 			break
@@ -2052,6 +2427,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Official.Aliases(childComplexity), true
+	case "Official.disputes":
+		if e.ComplexityRoot.Official.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Official_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Official.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Official.id":
 		if e.ComplexityRoot.Official.ID == nil {
 			break
@@ -2119,8 +2505,14 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Official.Tenures(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Official.Tenures(childComplexity, args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
+	case "OfficialConnection.coverage":
+		if e.ComplexityRoot.OfficialConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfficialConnection.Coverage(childComplexity), true
 	case "OfficialConnection.edges":
 		if e.ComplexityRoot.OfficialConnection.Edges == nil {
 			break
@@ -2171,6 +2563,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Aliases(childComplexity), true
+	case "Organization.disputes":
+		if e.ComplexityRoot.Organization.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.foundedOn":
 		if e.ComplexityRoot.Organization.FoundedOn == nil {
 			break
@@ -2210,7 +2613,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.name":
 		if e.ComplexityRoot.Organization.Name == nil {
 			break
@@ -2263,6 +2666,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Organization.Summary(childComplexity), true
 
+	case "OrganizationConnection.coverage":
+		if e.ComplexityRoot.OrganizationConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationConnection.Coverage(childComplexity), true
 	case "OrganizationConnection.edges":
 		if e.ComplexityRoot.OrganizationConnection.Edges == nil {
 			break
@@ -2357,6 +2766,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartialDate.Value(childComplexity), true
 
+	case "ParticipantConnection.coverage":
+		if e.ComplexityRoot.ParticipantConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ParticipantConnection.Coverage(childComplexity), true
 	case "ParticipantConnection.edges":
 		if e.ComplexityRoot.ParticipantConnection.Edges == nil {
 			break
@@ -2511,6 +2926,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PartyClaim.Stance(childComplexity), true
 
+	case "PartyConnection.coverage":
+		if e.ComplexityRoot.PartyConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartyConnection.Coverage(childComplexity), true
 	case "PartyConnection.edges":
 		if e.ComplexityRoot.PartyConnection.Edges == nil {
 			break
@@ -2684,6 +3105,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Publisher.Voice(childComplexity), true
 
+	case "Query.at":
+		if e.ComplexityRoot.Query.At == nil {
+			break
+		}
+
+		args, err := ec.field_Query_at_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.At(childComplexity, args["date"].(db.Date)), true
 	case "Query.corridor":
 		if e.ComplexityRoot.Query.Corridor == nil {
 			break
@@ -2734,6 +3166,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Dataset(childComplexity), true
+	case "Query.disputes":
+		if e.ComplexityRoot.Query.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "Query.issue":
 		if e.ComplexityRoot.Query.Issue == nil {
@@ -2845,6 +3288,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Organizations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.relation":
+		if e.ComplexityRoot.Query.Relation == nil {
+			break
+		}
+
+		args, err := ec.field_Query_relation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Relation(childComplexity, args["between"].([]string)), true
 	case "Query.source":
 		if e.ComplexityRoot.Query.Source == nil {
 			break
@@ -2878,6 +3332,41 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+
+	case "Relation.countries":
+		if e.ComplexityRoot.Relation.Countries == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relation.Countries(childComplexity), true
+	case "Relation.coverage":
+		if e.ComplexityRoot.Relation.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relation.Coverage(childComplexity), true
+	case "Relation.meetings":
+		if e.ComplexityRoot.Relation.Meetings == nil {
+			break
+		}
+
+		args, err := ec.field_Relation_meetings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relation.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Relation.statements":
+		if e.ComplexityRoot.Relation.Statements == nil {
+			break
+		}
+
+		args, err := ec.field_Relation_statements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relation.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "Source.house":
 		if e.ComplexityRoot.Source.House == nil {
@@ -2928,6 +3417,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Source.URL(childComplexity), true
 
+	case "SourceConnection.coverage":
+		if e.ComplexityRoot.SourceConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceConnection.Coverage(childComplexity), true
 	case "SourceConnection.edges":
 		if e.ComplexityRoot.SourceConnection.Edges == nil {
 			break
@@ -3058,6 +3553,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Statement.Topic(childComplexity), true
 
+	case "StatementConnection.coverage":
+		if e.ComplexityRoot.StatementConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementConnection.Coverage(childComplexity), true
 	case "StatementConnection.edges":
 		if e.ComplexityRoot.StatementConnection.Edges == nil {
 			break
@@ -3169,6 +3670,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Stop.Sources(childComplexity), true
 
+	case "StopConnection.coverage":
+		if e.ComplexityRoot.StopConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopConnection.Coverage(childComplexity), true
 	case "StopConnection.edges":
 		if e.ComplexityRoot.StopConnection.Edges == nil {
 			break
@@ -3231,6 +3738,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Tenure.End(childComplexity), true
+	case "Tenure.holds":
+		if e.ComplexityRoot.Tenure.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Tenure.Holds(childComplexity), true
 	case "Tenure.official":
 		if e.ComplexityRoot.Tenure.Official == nil {
 			break
@@ -3323,6 +3836,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TenureClaim.Until(childComplexity), true
 
+	case "TenureConnection.coverage":
+		if e.ComplexityRoot.TenureConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TenureConnection.Coverage(childComplexity), true
 	case "TenureConnection.edges":
 		if e.ComplexityRoot.TenureConnection.Edges == nil {
 			break
@@ -3361,6 +3880,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TenureEdge.Node(childComplexity), true
 
+	case "TopicConnection.coverage":
+		if e.ComplexityRoot.TopicConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopicConnection.Coverage(childComplexity), true
 	case "TopicConnection.edges":
 		if e.ComplexityRoot.TopicConnection.Edges == nil {
 			break
@@ -3423,6 +3948,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TopicEdge.Topic(childComplexity), true
 
+	case "YearCount.sources":
+		if e.ComplexityRoot.YearCount.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.YearCount.Sources(childComplexity), true
+	case "YearCount.year":
+		if e.ComplexityRoot.YearCount.Year == nil {
+			break
+		}
+
+		return e.ComplexityRoot.YearCount.Year(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -3436,6 +3974,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("CountryFilter", ec.unmarshalInputCountryFilter),
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
+			graphql.NewInputUnmarshaler("DisputeFilter", ec.unmarshalInputDisputeFilter),
 			graphql.NewInputUnmarshaler("EntityBy", ec.unmarshalInputEntityBy),
 			graphql.NewInputUnmarshaler("IssueFilter", ec.unmarshalInputIssueFilter),
 			graphql.NewInputUnmarshaler("MeetingFilter", ec.unmarshalInputMeetingFilter),
@@ -3542,6 +4081,17 @@ interface Entity implements Node {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
 }
 
 "A relation or property that sources state. Where they disagree, what is shown was chosen from the claims by one rule."
@@ -3625,7 +4175,17 @@ enum End {
   ENDED
   "It goes on, says the source."
   OPEN
-  "Nothing is known of an end."
+  "Nothing is known of an end: there was none when the sources were published."
+  UNKNOWN
+}
+
+"How certain it is that a fact held on a day."
+enum Holding {
+  "By every source: the day lies between any start and any end that their dates allow, and no source denies or omits the fact."
+  CERTAINLY
+  "By at least one source, or only if the dates mean the right days: a membership known as from 2005, on 1 June 2005."
+  POSSIBLY
+  "Nothing is known: its start is not recorded, and the day comes before the first source that speaks of it."
   UNKNOWN
 }
 
@@ -3903,6 +4463,15 @@ enum OrderDirection {
 
 "The record. Names are matched without regard to case, diacritics, spaces and hyphens."
 type Query {
+  """
+  The record as it stood on a day: set once, for every field below, through lists, connections and ` + "`" + `node` + "`" + `. Memberships and tenures are those that
+  held; a field's own ` + "`" + `asOf` + "`" + ` wins. Meetings and statements are events, not states: they stay. Every ` + "`" + `id` + "`" + ` below carries the day, so that caches keep
+  two days apart, and ` + "`" + `node(id: "corridor:instc@2004-12-31")` + "`" + ` reads it back.
+  """
+  at(
+    "A day; for a month or a year, all of its days."
+    date: EDTF!
+  ): Query!
   "Whatever has this ` + "`" + `id` + "`" + `. Null when nothing has it."
   node(
     "As another field returned it, such as ` + "`" + `corridor:instc` + "`" + `."
@@ -4051,6 +4620,25 @@ type Query {
     before: String
   ): SourceConnection!
 
+  "Facts on which sources disagree, newest claim first."
+  disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
+  "What two countries had to do with each other: a dyad."
+  relation(
+    "Two countries (ISO 3166-1 codes)."
+    between: [String!]!
+  ): Relation!
+
   "The release that answers."
   dataset: Dataset!
 }
@@ -4153,6 +4741,151 @@ input SourceFilter {
   languages: [String!]
 }
 
+"Which disputes. All conditions must hold."
+input DisputeFilter {
+  "On one of these kinds of fact. An empty list matches nothing."
+  kinds: [FactKind!]
+  "That relate at least one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  countries: [String!]
+  "That relate at least one of these entities (ids). An empty list matches nothing."
+  entities: [ID!]
+}
+
+"The kinds of fact."
+enum FactKind {
+  "A country's place in a corridor or an organization."
+  MEMBERSHIP
+  "A person's time in a post."
+  TENURE
+  "Someone's part in a meeting."
+  PARTICIPATION
+  "What a meeting was about."
+  TOPIC
+  "A country's part in an issue."
+  PARTY
+  "That an issue touches a corridor."
+  CONCERN
+  "A place on a corridor."
+  STOP
+  "The stretch between two stops."
+  LEG
+  "A value of an entity, such as a length or the date of a meeting."
+  PROPERTY
+}
+
+"A fact on which sources disagree."
+type Dispute implements Fact {
+  "Unique among disputes and stable across releases: ` + "`" + `membership/instc/BGR/1` + "`" + `."
+  slug: String!
+  "What kind of fact it is."
+  kind: FactKind!
+  "The fact in words: ` + "`" + `Bulgaria in International North-South Transport Corridor` + "`" + `."
+  about: String!
+  "What the fact relates, such as the country and the corridor. Never empty."
+  entities: [Entity!]!
+  "The first day on which its latest claim may have been published. Null when no source is dated."
+  latestClaimOn: PartialDate
+  "Always true."
+  disputed: Boolean!
+  "Which step of the rule chose the values that the record shows."
+  resolvedBy: Resolution!
+  "Each source's version, as claims on this kind of fact: use fragments, such as ` + "`" + `... on MembershipClaim { role }` + "`" + `."
+  claims: [Claim!]!
+  "The sources of the claims, each once."
+  sources: [Source!]!
+}
+
+"A dispute in a list."
+type DisputeEdge {
+  "The place of this entry in its list: opaque, for ` + "`" + `after` + "`" + ` and ` + "`" + `before` + "`" + `."
+  cursor: String!
+  "The entry itself."
+  node: Dispute!
+}
+"A page of disputes."
+type DisputeConnection {
+  "The entries of this page, in order. Empty when nothing matches."
+  edges: [DisputeEdge!]!
+  "The nodes of the edges, for clients that need no cursors."
+  nodes: [Dispute!]!
+  "Where this page stands in the list."
+  pageInfo: PageInfo!
+  "How many entries the whole list has, whatever the page. Counted only when asked for."
+  totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
+}
+
+"What two countries had to do with each other."
+type Relation {
+  "The two, in the order asked for."
+  countries: [Country!]!
+  "Meetings that both took part in, latest first unless ordered otherwise. That none is found does not mean that none took place: see ` + "`" + `coverage` + "`" + `."
+  meetings(
+    "Which meetings. All of them when absent."
+    filter: MeetingFilter
+    "In which order."
+    orderBy: MeetingOrder
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): MeetingConnection!
+  "What was said at those meetings, latest first."
+  statements(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): StatementConnection!
+  "What was looked at: the meetings of either."
+  coverage: Coverage!
+}
+
+"What the record looked at. An empty answer means that nothing was found in it, never that nothing took place."
+type Coverage {
+  "In words: ` + "`" + `The whole record` + "`" + `, or ` + "`" + `Meetings of Armenia or Georgia` + "`" + `: those that at least one took part in, hosted or was a topic of, and their accounts."
+  scope: String!
+  "The first day of the first of its meetings. Null when there is none."
+  since: PartialDate
+  "The last day of the last of its meetings. Null when there is none."
+  until: PartialDate
+  "How many meetings."
+  meetings: Int!
+  "How many sources."
+  sources: Int!
+  "How many publishers that speak for themselves; those that reprint one another count once."
+  publishers: Int!
+  "In which languages the sources are, most first."
+  languages: [LanguageCount!]!
+  "When the sources were published, by year; undated ones last."
+  years: [YearCount!]!
+}
+
+"How many sources are in a language."
+type LanguageCount {
+  "BCP 47, such as ` + "`" + `en` + "`" + `."
+  language: String!
+  "How many."
+  sources: Int!
+}
+
+"How many sources were published in a year."
+type YearCount {
+  "The year. Null: undated."
+  year: EDTF
+  "How many."
+  sources: Int!
+}
+
 "The files that went into this release."
 type Dataset {
   "What it is called."
@@ -4165,6 +4898,8 @@ type Dataset {
   licences: [String!]!
   "How many of each kind the record holds, by kind."
   counts: [Count!]!
+  "What the record looked at."
+  coverage: Coverage!
 }
 
 "How many there are of one kind."
@@ -4226,6 +4961,8 @@ type SourceConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "A state, by ISO 3166-1."
@@ -4249,6 +4986,17 @@ type Country implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
   "ISO 3166-1 alpha-3, such as ` + "`" + `AZE` + "`" + `."
   code: String!
   "ISO 3166-1 alpha-2, such as ` + "`" + `AZ` + "`" + `."
@@ -4269,6 +5017,10 @@ type Country implements Node & Entity {
   memberships(
     "Only these roles. All when absent; an empty list matches nothing."
     roles: [MemberRole!]
+    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    asOf: EDTF
+    "With which certainty. Has no meaning without a day."
+    holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4280,6 +5032,10 @@ type Country implements Node & Entity {
   ): MembershipConnection!
   "Who held a post of the country, latest start first; tenures with an unknown start come last."
   tenures(
+    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    asOf: EDTF
+    "With which certainty. Has no meaning without a day."
+    holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4355,6 +5111,8 @@ type CountryConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "A person who holds or held a post, or took part in a meeting."
@@ -4378,10 +5136,25 @@ type Official implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
   "What a reader should know about the person. Null when there is nothing to add."
   note: String
   "Posts held, latest start first; tenures with an unknown start come last."
   tenures(
+    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    asOf: EDTF
+    "With which certainty. Has no meaning without a day."
+    holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4436,6 +5209,8 @@ type OfficialConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "One person in one post for a time."
@@ -4454,6 +5229,8 @@ type Tenure implements Fact {
   until: SourcedDate
   "Whether it ended."
   end: End!
+  "How certain it is that it held on the day asked for. Null when none was, and for the post held on the day of a meeting."
+  holds: Holding
   "True when sources disagree on it."
   disputed: Boolean!
   "Which step of the rule chose the dates."
@@ -4481,6 +5258,8 @@ type TenureConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "An intergovernmental body or a standing format."
@@ -4504,6 +5283,17 @@ type Organization implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
   "The usual abbreviation. Null when it has none."
   abbreviation: String
   "When it was founded. Null when not recorded."
@@ -4518,6 +5308,10 @@ type Organization implements Node & Entity {
     roles: [MemberRole!]
     "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
     countries: [String!]
+    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    asOf: EDTF
+    "With which certainty. Has no meaning without a day."
+    holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4577,6 +5371,8 @@ type OrganizationConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "A named transport or energy route."
@@ -4600,6 +5396,17 @@ type Corridor implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
   "The usual abbreviation. Null when it has none."
   abbreviation: String
   "How goods travel on it."
@@ -4614,6 +5421,10 @@ type Corridor implements Node & Entity {
     roles: [MemberRole!]
     "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
     countries: [String!]
+    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    asOf: EDTF
+    "With which certainty. Has no meaning without a day."
+    holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor of the same list."
@@ -4691,6 +5502,8 @@ type CorridorConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "How goods travel."
@@ -4741,6 +5554,8 @@ type MemberEdge implements Fact {
   until: SourcedDate
   "Whether the role ended."
   end: End!
+  "How certain it is that it held on the day asked for. Null when none was."
+  holds: Holding
   "True when sources disagree on the membership, its role or its dates."
   disputed: Boolean!
   "Which step of the rule chose the values shown."
@@ -4761,6 +5576,8 @@ type MemberConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "One corridor or organization that a country belongs to or belonged to."
@@ -4779,6 +5596,8 @@ type MembershipEdge implements Fact {
   until: SourcedDate
   "Whether the role ended."
   end: End!
+  "How certain it is that it held on the day asked for. Null when none was."
+  holds: Holding
   "True when sources disagree on the membership, its role or its dates."
   disputed: Boolean!
   "Which step of the rule chose the values shown."
@@ -4799,6 +5618,8 @@ type MembershipConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "One way along a corridor."
@@ -4854,6 +5675,8 @@ type StopConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "The stretch from one stop to the next."
@@ -4905,6 +5728,17 @@ type Issue implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
   "What it is called."
   title: String!
   "Of what kind it is."
@@ -5007,6 +5841,8 @@ type IssueConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "A country's part in an issue."
@@ -5051,6 +5887,8 @@ type PartyConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "An issue that a country is a party to."
@@ -5081,6 +5919,8 @@ type CountryIssueConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "An issue that touches a corridor."
@@ -5109,6 +5949,8 @@ type CorridorIssueConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "A corridor that an issue touches."
@@ -5137,6 +5979,8 @@ type IssueCorridorConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "An encounter of officials: a call, a visit, a summit. A summit of several days is one meeting."
@@ -5160,6 +6004,17 @@ type Meeting implements Node & Entity {
     "Edges before this cursor of the same list."
     before: String
   ): SourceConnection!
+  "Facts about it on which sources disagree, newest claim first."
+  disputes(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor of the same list."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor of the same list."
+    before: String
+  ): DisputeConnection!
   "What happened, in a line."
   title: String!
   "Of what kind it was."
@@ -5269,6 +6124,8 @@ type MeetingConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "An official's role in a meeting."
@@ -5317,6 +6174,8 @@ type ParticipantConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "What a meeting was about."
@@ -5345,6 +6204,8 @@ type TopicConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 
 "What one official is reported to have said, in the dataset's own words."
@@ -5384,6 +6245,8 @@ type StatementConnection {
   pageInfo: PageInfo!
   "How many entries the whole list has, whatever the page. Counted only when asked for."
   totalCount: Int!
+  "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
+  coverage: Coverage!
 }
 `, BuiltIn: false},
 }
@@ -5427,6 +6290,8 @@ func (ec *executionContext) childFields_Corridor(ctx context.Context, field grap
 		return ec.fieldContext_Corridor_aliases(ctx, field)
 	case "sources":
 		return ec.fieldContext_Corridor_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Corridor_disputes(ctx, field)
 	case "abbreviation":
 		return ec.fieldContext_Corridor_abbreviation(ctx, field)
 	case "modes":
@@ -5463,6 +6328,8 @@ func (ec *executionContext) childFields_CorridorConnection(ctx context.Context, 
 		return ec.fieldContext_CorridorConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CorridorConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CorridorConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CorridorConnection", field.Name)
 }
@@ -5487,6 +6354,8 @@ func (ec *executionContext) childFields_CorridorIssueConnection(ctx context.Cont
 		return ec.fieldContext_CorridorIssueConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CorridorIssueConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CorridorIssueConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CorridorIssueConnection", field.Name)
 }
@@ -5531,6 +6400,8 @@ func (ec *executionContext) childFields_Country(ctx context.Context, field graph
 		return ec.fieldContext_Country_aliases(ctx, field)
 	case "sources":
 		return ec.fieldContext_Country_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Country_disputes(ctx, field)
 	case "code":
 		return ec.fieldContext_Country_code(ctx, field)
 	case "alpha2":
@@ -5571,6 +6442,8 @@ func (ec *executionContext) childFields_CountryConnection(ctx context.Context, f
 		return ec.fieldContext_CountryConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CountryConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CountryConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CountryConnection", field.Name)
 }
@@ -5595,6 +6468,8 @@ func (ec *executionContext) childFields_CountryIssueConnection(ctx context.Conte
 		return ec.fieldContext_CountryIssueConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_CountryIssueConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_CountryIssueConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CountryIssueConnection", field.Name)
 }
@@ -5619,6 +6494,28 @@ func (ec *executionContext) childFields_CountryIssueEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type CountryIssueEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Coverage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "scope":
+		return ec.fieldContext_Coverage_scope(ctx, field)
+	case "since":
+		return ec.fieldContext_Coverage_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Coverage_until(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Coverage_meetings(ctx, field)
+	case "sources":
+		return ec.fieldContext_Coverage_sources(ctx, field)
+	case "publishers":
+		return ec.fieldContext_Coverage_publishers(ctx, field)
+	case "languages":
+		return ec.fieldContext_Coverage_languages(ctx, field)
+	case "years":
+		return ec.fieldContext_Coverage_years(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Coverage", field.Name)
+}
+
 func (ec *executionContext) childFields_Dataset(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "title":
@@ -5631,6 +6528,8 @@ func (ec *executionContext) childFields_Dataset(ctx context.Context, field graph
 		return ec.fieldContext_Dataset_licences(ctx, field)
 	case "counts":
 		return ec.fieldContext_Dataset_counts(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Dataset_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Dataset", field.Name)
 }
@@ -5653,6 +6552,56 @@ func (ec *executionContext) childFields_DateClaim(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type DateClaim", field.Name)
 }
 
+func (ec *executionContext) childFields_Dispute(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_Dispute_slug(ctx, field)
+	case "kind":
+		return ec.fieldContext_Dispute_kind(ctx, field)
+	case "about":
+		return ec.fieldContext_Dispute_about(ctx, field)
+	case "entities":
+		return ec.fieldContext_Dispute_entities(ctx, field)
+	case "latestClaimOn":
+		return ec.fieldContext_Dispute_latestClaimOn(ctx, field)
+	case "disputed":
+		return ec.fieldContext_Dispute_disputed(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_Dispute_resolvedBy(ctx, field)
+	case "claims":
+		return ec.fieldContext_Dispute_claims(ctx, field)
+	case "sources":
+		return ec.fieldContext_Dispute_sources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Dispute", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_DisputeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_DisputeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_DisputeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_DisputeConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_DisputeConnection_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_DisputeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_DisputeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5665,6 +6614,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_aliases(ctx, field)
 	case "sources":
 		return ec.fieldContext_Issue_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Issue_disputes(ctx, field)
 	case "title":
 		return ec.fieldContext_Issue_title(ctx, field)
 	case "kind":
@@ -5695,6 +6646,8 @@ func (ec *executionContext) childFields_IssueConnection(ctx context.Context, fie
 		return ec.fieldContext_IssueConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_IssueConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_IssueConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueConnection", field.Name)
 }
@@ -5709,6 +6662,8 @@ func (ec *executionContext) childFields_IssueCorridorConnection(ctx context.Cont
 		return ec.fieldContext_IssueCorridorConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_IssueCorridorConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_IssueCorridorConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueCorridorConnection", field.Name)
 }
@@ -5739,6 +6694,16 @@ func (ec *executionContext) childFields_IssueEdge(ctx context.Context, field gra
 		return ec.fieldContext_IssueEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LanguageCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "language":
+		return ec.fieldContext_LanguageCount_language(ctx, field)
+	case "sources":
+		return ec.fieldContext_LanguageCount_sources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LanguageCount", field.Name)
 }
 
 func (ec *executionContext) childFields_Leg(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5807,6 +6772,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_aliases(ctx, field)
 	case "sources":
 		return ec.fieldContext_Meeting_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Meeting_disputes(ctx, field)
 	case "title":
 		return ec.fieldContext_Meeting_title(ctx, field)
 	case "kind":
@@ -5847,6 +6814,8 @@ func (ec *executionContext) childFields_MeetingConnection(ctx context.Context, f
 		return ec.fieldContext_MeetingConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MeetingConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_MeetingConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingConnection", field.Name)
 }
@@ -5871,6 +6840,8 @@ func (ec *executionContext) childFields_MemberConnection(ctx context.Context, fi
 		return ec.fieldContext_MemberConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MemberConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_MemberConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberConnection", field.Name)
 }
@@ -5891,6 +6862,8 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 		return ec.fieldContext_MemberEdge_until(ctx, field)
 	case "end":
 		return ec.fieldContext_MemberEdge_end(ctx, field)
+	case "holds":
+		return ec.fieldContext_MemberEdge_holds(ctx, field)
 	case "disputed":
 		return ec.fieldContext_MemberEdge_disputed(ctx, field)
 	case "resolvedBy":
@@ -5937,6 +6910,8 @@ func (ec *executionContext) childFields_MembershipConnection(ctx context.Context
 		return ec.fieldContext_MembershipConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_MembershipConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_MembershipConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipConnection", field.Name)
 }
@@ -5957,6 +6932,8 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 		return ec.fieldContext_MembershipEdge_until(ctx, field)
 	case "end":
 		return ec.fieldContext_MembershipEdge_end(ctx, field)
+	case "holds":
+		return ec.fieldContext_MembershipEdge_holds(ctx, field)
 	case "disputed":
 		return ec.fieldContext_MembershipEdge_disputed(ctx, field)
 	case "resolvedBy":
@@ -5981,6 +6958,8 @@ func (ec *executionContext) childFields_Official(ctx context.Context, field grap
 		return ec.fieldContext_Official_aliases(ctx, field)
 	case "sources":
 		return ec.fieldContext_Official_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Official_disputes(ctx, field)
 	case "note":
 		return ec.fieldContext_Official_note(ctx, field)
 	case "tenures":
@@ -6003,6 +6982,8 @@ func (ec *executionContext) childFields_OfficialConnection(ctx context.Context, 
 		return ec.fieldContext_OfficialConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_OfficialConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_OfficialConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficialConnection", field.Name)
 }
@@ -6029,6 +7010,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_aliases(ctx, field)
 	case "sources":
 		return ec.fieldContext_Organization_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Organization_disputes(ctx, field)
 	case "abbreviation":
 		return ec.fieldContext_Organization_abbreviation(ctx, field)
 	case "foundedOn":
@@ -6059,6 +7042,8 @@ func (ec *executionContext) childFields_OrganizationConnection(ctx context.Conte
 		return ec.fieldContext_OrganizationConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_OrganizationConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_OrganizationConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationConnection", field.Name)
 }
@@ -6113,6 +7098,8 @@ func (ec *executionContext) childFields_ParticipantConnection(ctx context.Contex
 		return ec.fieldContext_ParticipantConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_ParticipantConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_ParticipantConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ParticipantConnection", field.Name)
 }
@@ -6187,6 +7174,8 @@ func (ec *executionContext) childFields_PartyConnection(ctx context.Context, fie
 		return ec.fieldContext_PartyConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_PartyConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_PartyConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartyConnection", field.Name)
 }
@@ -6263,6 +7252,72 @@ func (ec *executionContext) childFields_Publisher(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Publisher", field.Name)
 }
 
+func (ec *executionContext) childFields_Query(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Query_at(ctx, field)
+	case "node":
+		return ec.fieldContext_Query_node(ctx, field)
+	case "nodes":
+		return ec.fieldContext_Query_nodes(ctx, field)
+	case "country":
+		return ec.fieldContext_Query_country(ctx, field)
+	case "official":
+		return ec.fieldContext_Query_official(ctx, field)
+	case "meeting":
+		return ec.fieldContext_Query_meeting(ctx, field)
+	case "issue":
+		return ec.fieldContext_Query_issue(ctx, field)
+	case "corridor":
+		return ec.fieldContext_Query_corridor(ctx, field)
+	case "organization":
+		return ec.fieldContext_Query_organization(ctx, field)
+	case "source":
+		return ec.fieldContext_Query_source(ctx, field)
+	case "countries":
+		return ec.fieldContext_Query_countries(ctx, field)
+	case "officials":
+		return ec.fieldContext_Query_officials(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Query_meetings(ctx, field)
+	case "issues":
+		return ec.fieldContext_Query_issues(ctx, field)
+	case "corridors":
+		return ec.fieldContext_Query_corridors(ctx, field)
+	case "organizations":
+		return ec.fieldContext_Query_organizations(ctx, field)
+	case "statements":
+		return ec.fieldContext_Query_statements(ctx, field)
+	case "sources":
+		return ec.fieldContext_Query_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Query_disputes(ctx, field)
+	case "relation":
+		return ec.fieldContext_Query_relation(ctx, field)
+	case "dataset":
+		return ec.fieldContext_Query_dataset(ctx, field)
+	case "__schema":
+		return ec.fieldContext_Query___schema(ctx, field)
+	case "__type":
+		return ec.fieldContext_Query___type(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Query", field.Name)
+}
+
+func (ec *executionContext) childFields_Relation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "countries":
+		return ec.fieldContext_Relation_countries(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Relation_meetings(ctx, field)
+	case "statements":
+		return ec.fieldContext_Relation_statements(ctx, field)
+	case "coverage":
+		return ec.fieldContext_Relation_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Relation", field.Name)
+}
+
 func (ec *executionContext) childFields_Source(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -6295,6 +7350,8 @@ func (ec *executionContext) childFields_SourceConnection(ctx context.Context, fi
 		return ec.fieldContext_SourceConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_SourceConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_SourceConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SourceConnection", field.Name)
 }
@@ -6361,6 +7418,8 @@ func (ec *executionContext) childFields_StatementConnection(ctx context.Context,
 		return ec.fieldContext_StatementConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_StatementConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_StatementConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatementConnection", field.Name)
 }
@@ -6415,6 +7474,8 @@ func (ec *executionContext) childFields_StopConnection(ctx context.Context, fiel
 		return ec.fieldContext_StopConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_StopConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_StopConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StopConnection", field.Name)
 }
@@ -6445,6 +7506,8 @@ func (ec *executionContext) childFields_Tenure(ctx context.Context, field graphq
 		return ec.fieldContext_Tenure_until(ctx, field)
 	case "end":
 		return ec.fieldContext_Tenure_end(ctx, field)
+	case "holds":
+		return ec.fieldContext_Tenure_holds(ctx, field)
 	case "disputed":
 		return ec.fieldContext_Tenure_disputed(ctx, field)
 	case "resolvedBy":
@@ -6489,6 +7552,8 @@ func (ec *executionContext) childFields_TenureConnection(ctx context.Context, fi
 		return ec.fieldContext_TenureConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TenureConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_TenureConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TenureConnection", field.Name)
 }
@@ -6513,6 +7578,8 @@ func (ec *executionContext) childFields_TopicConnection(ctx context.Context, fie
 		return ec.fieldContext_TopicConnection_pageInfo(ctx, field)
 	case "totalCount":
 		return ec.fieldContext_TopicConnection_totalCount(ctx, field)
+	case "coverage":
+		return ec.fieldContext_TopicConnection_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TopicConnection", field.Name)
 }
@@ -6533,6 +7600,16 @@ func (ec *executionContext) childFields_TopicEdge(ctx context.Context, field gra
 		return ec.fieldContext_TopicEdge_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type TopicEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_YearCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "year":
+		return ec.fieldContext_YearCount_year(ctx, field)
+	case "sources":
+		return ec.fieldContext_YearCount_sources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type YearCount", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6665,6 +7742,44 @@ func (ec *executionContext) field_Corridor_branches_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Corridor_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Corridor_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -6776,38 +7891,54 @@ func (ec *executionContext) field_Corridor_members_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["countries"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -6864,6 +7995,44 @@ func (ec *executionContext) field_Corridor_sources_args(ctx context.Context, raw
 }
 
 func (ec *executionContext) field_Corridor_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Country_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -7004,38 +8173,54 @@ func (ec *executionContext) field_Country_memberships_args(ctx context.Context, 
 		return nil, err
 	}
 	args["roles"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg6
 	return args, nil
 }
 
@@ -7118,6 +8303,60 @@ func (ec *executionContext) field_Country_stops_args(ctx context.Context, rawArg
 func (ec *executionContext) field_Country_tenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Issue_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -7153,7 +8392,7 @@ func (ec *executionContext) field_Country_tenures_args(ctx context.Context, rawA
 	return args, nil
 }
 
-func (ec *executionContext) field_Issue_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Issue_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -7373,6 +8612,44 @@ func (ec *executionContext) field_Issue_statements_args(ctx context.Context, raw
 	return args, nil
 }
 
+func (ec *executionContext) field_Meeting_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Meeting_participants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7547,6 +8824,44 @@ func (ec *executionContext) field_Meeting_topics_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Official_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
 func (ec *executionContext) field_Official_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -7680,6 +8995,60 @@ func (ec *executionContext) field_Official_statements_args(ctx context.Context, 
 func (ec *executionContext) field_Official_tenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Organization_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -7788,38 +9157,54 @@ func (ec *executionContext) field_Organization_members_args(ctx context.Context,
 		return nil, err
 	}
 	args["countries"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg5
+	args["before"] = arg7
 	return args, nil
 }
 
@@ -7924,6 +9309,20 @@ func (ec *executionContext) field_Query___type_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["name"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_at_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "date",
+		func(ctx context.Context, v any) (db.Date, error) {
+			return ec.unmarshalNEDTF2readoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["date"] = arg0
 	return args, nil
 }
 
@@ -8036,6 +9435,52 @@ func (ec *executionContext) field_Query_country_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -8307,6 +9752,20 @@ func (ec *executionContext) field_Query_organizations_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_relation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "between",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["between"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_source_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8368,6 +9827,98 @@ func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArg
 }
 
 func (ec *executionContext) field_Query_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Relation_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MeetingFilter, error) {
+			return ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Relation_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -8739,6 +10290,50 @@ func (ec *executionContext) fieldContext_Corridor_sources(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Corridor_disputes(ctx context.Context, field graphql.CollectedField, obj *db.Corridor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Corridor_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Corridor().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Corridor_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Corridor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Corridor_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Corridor_abbreviation(ctx context.Context, field graphql.CollectedField, obj *db.Corridor) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -8850,7 +10445,7 @@ func (ec *executionContext) _Corridor_members(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MemberEdge, *db.Country]) graphql.Marshaler {
@@ -9246,6 +10841,38 @@ func (ec *executionContext) fieldContext_CorridorConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("CorridorConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _CorridorConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorridorConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CorridorEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9418,6 +11045,38 @@ func (ec *executionContext) _CorridorIssueConnection_totalCount(ctx context.Cont
 }
 func (ec *executionContext) fieldContext_CorridorIssueConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CorridorIssueConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _CorridorIssueConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.CorridorIssueEdge, *db.Issue]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorIssueConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorIssueConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorridorIssueConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CorridorIssueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.CorridorIssueEdge) (ret graphql.Marshaler) {
@@ -9767,6 +11426,50 @@ func (ec *executionContext) fieldContext_Country_sources(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Country_disputes(ctx context.Context, field graphql.CollectedField, obj *db.Country) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Country_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Country().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Country_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Country",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Country_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Country_code(ctx context.Context, field graphql.CollectedField, obj *db.Country) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -9970,7 +11673,7 @@ func (ec *executionContext) _Country_memberships(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Memberships(ctx, obj, fc.Args["roles"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Memberships(ctx, obj, fc.Args["roles"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MembershipEdge, db.Body]) graphql.Marshaler {
@@ -10014,7 +11717,7 @@ func (ec *executionContext) _Country_tenures(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Tenures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Tenures(ctx, obj, fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) graphql.Marshaler {
@@ -10299,6 +12002,38 @@ func (ec *executionContext) fieldContext_CountryConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("CountryConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _CountryConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _CountryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Country]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -10471,6 +12206,38 @@ func (ec *executionContext) _CountryIssueConnection_totalCount(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_CountryIssueConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("CountryIssueConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _CountryIssueConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.CountryIssueEdge, *db.Issue]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryIssueConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryIssueConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryIssueConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _CountryIssueEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.CountryIssueEdge) (ret graphql.Marshaler) {
@@ -10661,7 +12428,227 @@ func (ec *executionContext) fieldContext_CountryIssueEdge_sources(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _Dataset_title(ctx context.Context, field graphql.CollectedField, obj *Dataset) (ret graphql.Marshaler) {
+func (ec *executionContext) _Coverage_scope(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_scope(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Scope, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_scope(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, "String")
+}
+
+func (ec *executionContext) _Coverage_since(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_until(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_meetings(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meetings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_meetings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Coverage_sources(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Coverage_publishers(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_publishers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publishers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_publishers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Coverage", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Coverage_languages(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Languages, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.LanguageCount) graphql.Marshaler {
+			return ec.marshalNLanguageCount2ᚕᚖreadoutᚋdbᚐLanguageCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LanguageCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Coverage_years(ctx context.Context, field graphql.CollectedField, obj *db.Coverage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Coverage_years(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Years, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.YearCount) graphql.Marshaler {
+			return ec.marshalNYearCount2ᚕᚖreadoutᚋdbᚐYearCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Coverage_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Coverage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_YearCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dataset_title(ctx context.Context, field graphql.CollectedField, obj *db.Dataset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10684,7 +12671,7 @@ func (ec *executionContext) fieldContext_Dataset_title(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Dataset", field, false, false, "String")
 }
 
-func (ec *executionContext) _Dataset_version(ctx context.Context, field graphql.CollectedField, obj *Dataset) (ret graphql.Marshaler) {
+func (ec *executionContext) _Dataset_version(ctx context.Context, field graphql.CollectedField, obj *db.Dataset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10707,7 +12694,7 @@ func (ec *executionContext) fieldContext_Dataset_version(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Dataset", field, false, false, "String")
 }
 
-func (ec *executionContext) _Dataset_release(ctx context.Context, field graphql.CollectedField, obj *Dataset) (ret graphql.Marshaler) {
+func (ec *executionContext) _Dataset_release(ctx context.Context, field graphql.CollectedField, obj *db.Dataset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10716,7 +12703,7 @@ func (ec *executionContext) _Dataset_release(ctx context.Context, field graphql.
 			return ec.fieldContext_Dataset_release(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Release, nil
+			return obj.Hash, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -10730,7 +12717,7 @@ func (ec *executionContext) fieldContext_Dataset_release(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Dataset", field, false, false, "String")
 }
 
-func (ec *executionContext) _Dataset_licences(ctx context.Context, field graphql.CollectedField, obj *Dataset) (ret graphql.Marshaler) {
+func (ec *executionContext) _Dataset_licences(ctx context.Context, field graphql.CollectedField, obj *db.Dataset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10753,7 +12740,7 @@ func (ec *executionContext) fieldContext_Dataset_licences(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Dataset", field, false, false, "String")
 }
 
-func (ec *executionContext) _Dataset_counts(ctx context.Context, field graphql.CollectedField, obj *Dataset) (ret graphql.Marshaler) {
+func (ec *executionContext) _Dataset_counts(ctx context.Context, field graphql.CollectedField, obj *db.Dataset) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -10762,7 +12749,7 @@ func (ec *executionContext) _Dataset_counts(ctx context.Context, field graphql.C
 			return ec.fieldContext_Dataset_counts(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Counts, nil
+			return obj.Counts(ctx)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*db.Count) graphql.Marshaler {
@@ -10776,10 +12763,42 @@ func (ec *executionContext) fieldContext_Dataset_counts(_ context.Context, field
 	fc = &graphql.FieldContext{
 		Object:     "Dataset",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Count(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dataset_coverage(ctx context.Context, field graphql.CollectedField, obj *db.Dataset) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dataset_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dataset_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dataset",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
 		},
 	}
 	return fc, nil
@@ -10941,6 +12960,455 @@ func (ec *executionContext) fieldContext_DateClaim_source(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Dispute_slug(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "String")
+}
+
+func (ec *executionContext) _Dispute_kind(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNFactKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "FactKind")
+}
+
+func (ec *executionContext) _Dispute_about(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_about(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.About, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_about(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "String")
+}
+
+func (ec *executionContext) _Dispute_entities(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_entities(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Entities(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.AnyEntity) graphql.Marshaler {
+			return ec.marshalNEntity2ᚕreadoutᚋdbᚐAnyEntityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_entities(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_latestClaimOn(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_latestClaimOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LatestClaimOn(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalOPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_latestClaimOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_disputed(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_disputed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disputed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_disputed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Dispute_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_resolvedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResolvedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNResolution2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_resolvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Dispute", field, false, false, "Resolution")
+}
+
+func (ec *executionContext) _Dispute_claims(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claims(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.AnyClaim) graphql.Marshaler {
+			return ec.marshalNClaim2ᚕreadoutᚋdbᚐAnyClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Dispute_sources(ctx context.Context, field graphql.CollectedField, obj *db.Dispute) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Dispute_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Source) graphql.Marshaler {
+			return ec.marshalNSource2ᚕᚖreadoutᚋdbᚐSourceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Dispute_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Dispute",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Dispute) graphql.Marshaler {
+			return ec.marshalNDispute2ᚕᚖreadoutᚋdbᚐDisputeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖreadoutᚋgraphᚋwireᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _DisputeConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("DisputeEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _DisputeEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Dispute) graphql.Marshaler {
+			return ec.marshalNDispute2ᚖreadoutᚋdbᚐDispute(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Issue_id(ctx context.Context, field graphql.CollectedField, obj *db.Issue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11071,6 +13539,50 @@ func (ec *executionContext) fieldContext_Issue_sources(ctx context.Context, fiel
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Issue_sources_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Issue_disputes(ctx context.Context, field graphql.CollectedField, obj *db.Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Issue().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Issue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Issue_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -11485,6 +13997,38 @@ func (ec *executionContext) fieldContext_IssueConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("IssueConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _IssueConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IssueCorridorConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.IssueCorridorEdge, *db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -11602,6 +14146,38 @@ func (ec *executionContext) _IssueCorridorConnection_totalCount(ctx context.Cont
 }
 func (ec *executionContext) fieldContext_IssueCorridorConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IssueCorridorConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _IssueCorridorConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.IssueCorridorEdge, *db.Corridor]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueCorridorConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueCorridorConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueCorridorConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IssueCorridorEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.IssueCorridorEdge) (ret graphql.Marshaler) {
@@ -11822,6 +14398,52 @@ func (ec *executionContext) fieldContext_IssueEdge_node(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _LanguageCount_language(ctx context.Context, field graphql.CollectedField, obj *db.LanguageCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LanguageCount_language(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Language, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LanguageCount_language(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LanguageCount", field, false, false, "String")
+}
+
+func (ec *executionContext) _LanguageCount_sources(ctx context.Context, field graphql.CollectedField, obj *db.LanguageCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LanguageCount_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LanguageCount_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LanguageCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) _Leg_mode(ctx context.Context, field graphql.CollectedField, obj *db.Leg) (ret graphql.Marshaler) {
@@ -12410,6 +15032,50 @@ func (ec *executionContext) fieldContext_Meeting_sources(ctx context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Meeting_disputes(ctx context.Context, field graphql.CollectedField, obj *db.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Meeting().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Meeting_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Meeting_title(ctx context.Context, field graphql.CollectedField, obj *db.Meeting) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -12948,6 +15614,38 @@ func (ec *executionContext) fieldContext_MeetingConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("MeetingConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _MeetingConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MeetingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13120,6 +15818,38 @@ func (ec *executionContext) _MemberConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_MemberConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MemberConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _MemberConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.MemberEdge, *db.Country]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MemberConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MemberConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MemberConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.MemberEdge) (ret graphql.Marshaler) {
@@ -13308,6 +16038,29 @@ func (ec *executionContext) _MemberEdge_end(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_MemberEdge_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MemberEdge", field, true, false, "End")
+}
+
+func (ec *executionContext) _MemberEdge_holds(ctx context.Context, field graphql.CollectedField, obj *wire.MemberEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MemberEdge_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOHolding2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MemberEdge_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MemberEdge", field, false, false, "Holding")
 }
 
 func (ec *executionContext) _MemberEdge_disputed(ctx context.Context, field graphql.CollectedField, obj *wire.MemberEdge) (ret graphql.Marshaler) {
@@ -13764,6 +16517,38 @@ func (ec *executionContext) fieldContext_MembershipConnection_totalCount(_ conte
 	return graphql.NewScalarFieldContext("MembershipConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _MembershipConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.MembershipEdge, db.Body]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MembershipConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.MembershipEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -13941,6 +16726,29 @@ func (ec *executionContext) _MembershipEdge_end(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_MembershipEdge_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MembershipEdge", field, true, false, "End")
+}
+
+func (ec *executionContext) _MembershipEdge_holds(ctx context.Context, field graphql.CollectedField, obj *wire.MembershipEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MembershipEdge_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOHolding2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_MembershipEdge_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MembershipEdge", field, false, false, "Holding")
 }
 
 func (ec *executionContext) _MembershipEdge_disputed(ctx context.Context, field graphql.CollectedField, obj *wire.MembershipEdge) (ret graphql.Marshaler) {
@@ -14189,6 +16997,50 @@ func (ec *executionContext) fieldContext_Official_sources(ctx context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Official_disputes(ctx context.Context, field graphql.CollectedField, obj *db.Official) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Official_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Official().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Official_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Official",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Official_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Official_note(ctx context.Context, field graphql.CollectedField, obj *db.Official) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14222,7 +17074,7 @@ func (ec *executionContext) _Official_tenures(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Official().Tenures(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Official().Tenures(ctx, obj, fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) graphql.Marshaler {
@@ -14463,6 +17315,38 @@ func (ec *executionContext) fieldContext_OfficialConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("OfficialConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _OfficialConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfficialConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfficialConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfficialConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OfficialEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Official]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14654,6 +17538,50 @@ func (ec *executionContext) fieldContext_Organization_sources(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Organization_disputes(ctx context.Context, field graphql.CollectedField, obj *db.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Organization().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Organization_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Organization_abbreviation(ctx context.Context, field graphql.CollectedField, obj *db.Organization) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -14765,7 +17693,7 @@ func (ec *executionContext) _Organization_members(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MemberEdge, *db.Country]) graphql.Marshaler {
@@ -15048,6 +17976,38 @@ func (ec *executionContext) _OrganizationConnection_totalCount(ctx context.Conte
 }
 func (ec *executionContext) fieldContext_OrganizationConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OrganizationConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _OrganizationConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrganizationConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _OrganizationEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Organization]) (ret graphql.Marshaler) {
@@ -15429,6 +18389,38 @@ func (ec *executionContext) _ParticipantConnection_totalCount(ctx context.Contex
 }
 func (ec *executionContext) fieldContext_ParticipantConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ParticipantConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ParticipantConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.ParticipantEdge, *db.Official]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ParticipantConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ParticipantConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ParticipantConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ParticipantEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.ParticipantEdge) (ret graphql.Marshaler) {
@@ -16096,6 +19088,38 @@ func (ec *executionContext) fieldContext_PartyConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("PartyConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _PartyConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.PartyEdge, *db.Country]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartyConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartyConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PartyConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _PartyEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.PartyEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -16718,6 +19742,46 @@ func (ec *executionContext) _Publisher_note(ctx context.Context, field graphql.C
 }
 func (ec *executionContext) fieldContext_Publisher_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Publisher", field, false, false, "String")
+}
+
+func (ec *executionContext) _Query_at(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	fc, err := ec.fieldContext_Query_at(ctx, field)
+	if err != nil {
+		return graphql.Null
+	}
+	ctx = graphql.WithFieldContext(ctx, fc)
+	defer func() {
+		if r := recover(); r != nil {
+			ec.Error(ctx, ec.Recover(ctx, r))
+			ret = graphql.Null
+		}
+	}()
+	res := &Query{}
+	fc.Result = res
+	return ec.marshalNQuery2ᚖreadoutᚋgraphᚋgeneratedᚐQuery(ctx, field.Selections, res)
+}
+func (ec *executionContext) fieldContext_Query_at(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Query(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_at_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Query_node(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
@@ -17468,6 +20532,94 @@ func (ec *executionContext) fieldContext_Query_sources(ctx context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_disputes(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Disputes(ctx, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_relation(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_relation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Relation(ctx, fc.Args["between"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Relation) graphql.Marshaler {
+			return ec.marshalNRelation2ᚖreadoutᚋdbᚐRelation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_relation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Relation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_relation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_dataset(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17480,8 +20632,8 @@ func (ec *executionContext) _Query_dataset(ctx context.Context, field graphql.Co
 			return ec.Resolvers.Query().Dataset(ctx)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *Dataset) graphql.Marshaler {
-			return ec.marshalNDataset2ᚖreadoutᚋgraphᚋgeneratedᚐDataset(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Dataset) graphql.Marshaler {
+			return ec.marshalNDataset2ᚖreadoutᚋdbᚐDataset(ctx, selections, v)
 		},
 		true,
 		true,
@@ -17571,6 +20723,158 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_countries(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Countries, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Country) graphql.Marshaler {
+			return ec.marshalNCountry2ᚕᚖreadoutᚋdbᚐCountryᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_countries(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Country(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_meetings(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Relation().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_meetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeetingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relation_meetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_statements(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Relation().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relation_statements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_coverage(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
 		},
 	}
 	return fc, nil
@@ -17895,6 +21199,38 @@ func (ec *executionContext) _SourceConnection_totalCount(ctx context.Context, fi
 }
 func (ec *executionContext) fieldContext_SourceConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SourceConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SourceConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SourceEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Source]) (ret graphql.Marshaler) {
@@ -18461,6 +21797,38 @@ func (ec *executionContext) fieldContext_StatementConnection_totalCount(_ contex
 	return graphql.NewScalarFieldContext("StatementConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _StatementConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StatementEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Statement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -18956,6 +22324,38 @@ func (ec *executionContext) fieldContext_StopConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("StopConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _StopConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StopEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Stop]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19206,6 +22606,29 @@ func (ec *executionContext) _Tenure_end(ctx context.Context, field graphql.Colle
 }
 func (ec *executionContext) fieldContext_Tenure_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Tenure", field, true, false, "End")
+}
+
+func (ec *executionContext) _Tenure_holds(ctx context.Context, field graphql.CollectedField, obj *db.Tenure) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Tenure_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOHolding2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Tenure_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Tenure", field, false, false, "Holding")
 }
 
 func (ec *executionContext) _Tenure_disputed(ctx context.Context, field graphql.CollectedField, obj *db.Tenure) (ret graphql.Marshaler) {
@@ -19648,6 +23071,38 @@ func (ec *executionContext) fieldContext_TenureConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("TenureConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _TenureConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TenureConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TenureConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TenureConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TenureEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Tenure]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19813,6 +23268,38 @@ func (ec *executionContext) fieldContext_TopicConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("TopicConnection", field, true, false, "Int")
 }
 
+func (ec *executionContext) _TopicConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.TopicEdge, db.Topic]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TopicConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TopicConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TopicConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _TopicEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.TopicEdge) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -19967,6 +23454,52 @@ func (ec *executionContext) fieldContext_TopicEdge_sources(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _YearCount_year(ctx context.Context, field graphql.CollectedField, obj *db.YearCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_YearCount_year(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Year, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_YearCount_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("YearCount", field, false, false, "EDTF")
+}
+
+func (ec *executionContext) _YearCount_sources(ctx context.Context, field graphql.CollectedField, obj *db.YearCount) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_YearCount_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_YearCount_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("YearCount", field, false, false, "Int")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -21245,6 +24778,62 @@ func UnmarshalDateRange(ctx context.Context, raw any) (*db.DateRange, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDisputeFilter(ctx context.Context, obj any) (*db.DisputeFilter, error) {
+	var it db.DisputeFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"kinds", "countries", "entities"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOFactKind2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Kinds = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "entities":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("entities"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Entities = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalDisputeFilter unmarshals raw into the DisputeFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDisputeFilter(ctx context.Context, raw any) (*db.DisputeFilter, error) {
+	var out *db.DisputeFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisputeFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEntityBy(ctx context.Context, obj any) (*EntityBy, error) {
 	var it EntityBy
 	if obj == nil {
@@ -21776,6 +25365,11 @@ func (ec *executionContext) _Fact(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._IssueCorridorEdge(ctx, sel, obj)
+	case *db.Dispute:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Dispute(ctx, sel, obj)
 	case wire.CountryIssueEdge:
 		return ec._CountryIssueEdge(ctx, sel, &obj)
 	case *wire.CountryIssueEdge:
@@ -22013,6 +25607,12 @@ func (ec *executionContext) _Corridor(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Corridor_sources(ctx, field, obj)
 				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Corridor_disputes(ctx, field, obj)
+				})
 		case "abbreviation":
 			out.Values[i] = ec._Corridor_abbreviation(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -22125,6 +25725,12 @@ func (ec *executionContext) _CorridorConnection(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CorridorConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CorridorConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22212,6 +25818,12 @@ func (ec *executionContext) _CorridorIssueConnection(ctx context.Context, sel as
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CorridorIssueConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CorridorIssueConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -22367,6 +25979,12 @@ func (ec *executionContext) _Country(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Country_sources(ctx, field, obj)
 				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Country_disputes(ctx, field, obj)
+				})
 		case "code":
 			out.Values[i] = ec._Country_code(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -22487,6 +26105,12 @@ func (ec *executionContext) _CountryConnection(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CountryConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CountryConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22575,6 +26199,12 @@ func (ec *executionContext) _CountryIssueConnection(ctx context.Context, sel ast
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CountryIssueConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CountryIssueConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22658,9 +26288,77 @@ func (ec *executionContext) _CountryIssueEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var coverageImplementors = []string{"Coverage"}
+
+func (ec *executionContext) _Coverage(ctx context.Context, sel ast.SelectionSet, obj *db.Coverage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, coverageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Coverage")
+		case "scope":
+			out.Values[i] = ec._Coverage_scope(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._Coverage_since(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._Coverage_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "meetings":
+			out.Values[i] = ec._Coverage_meetings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sources":
+			out.Values[i] = ec._Coverage_sources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "publishers":
+			out.Values[i] = ec._Coverage_publishers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "languages":
+			out.Values[i] = ec._Coverage_languages(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "years":
+			out.Values[i] = ec._Coverage_years(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var datasetImplementors = []string{"Dataset"}
 
-func (ec *executionContext) _Dataset(ctx context.Context, sel ast.SelectionSet, obj *Dataset) graphql.Marshaler {
+func (ec *executionContext) _Dataset(ctx context.Context, sel ast.SelectionSet, obj *db.Dataset) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, datasetImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -22672,28 +26370,35 @@ func (ec *executionContext) _Dataset(ctx context.Context, sel ast.SelectionSet, 
 		case "title":
 			out.Values[i] = ec._Dataset_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":
 			out.Values[i] = ec._Dataset_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "release":
 			out.Values[i] = ec._Dataset_release(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "licences":
 			out.Values[i] = ec._Dataset_licences(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "counts":
-			out.Values[i] = ec._Dataset_counts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Dataset_counts(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Dataset_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22769,6 +26474,176 @@ func (ec *executionContext) _DateClaim(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var disputeImplementors = []string{"Dispute", "Fact"}
+
+func (ec *executionContext) _Dispute(ctx context.Context, sel ast.SelectionSet, obj *db.Dispute) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Dispute")
+		case "slug":
+			out.Values[i] = ec._Dispute_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kind":
+			out.Values[i] = ec._Dispute_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "about":
+			out.Values[i] = ec._Dispute_about(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "entities":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Dispute_entities(ctx, field, obj)
+				})
+		case "latestClaimOn":
+			out.Values[i] = ec._Dispute_latestClaimOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disputed":
+			out.Values[i] = ec._Dispute_disputed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "resolvedBy":
+			out.Values[i] = ec._Dispute_resolvedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "claims":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Dispute_claims(ctx, field, obj)
+				})
+		case "sources":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Dispute_sources(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disputeConnectionImplementors = []string{"DisputeConnection"}
+
+func (ec *executionContext) _DisputeConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeConnection")
+		case "edges":
+			out.Values[i] = ec._DisputeConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisputeConnection_nodes(ctx, field, obj)
+				})
+		case "pageInfo":
+			out.Values[i] = ec._DisputeConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisputeConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisputeConnection_coverage(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disputeEdgeImplementors = []string{"DisputeEdge"}
+
+func (ec *executionContext) _DisputeEdge(ctx context.Context, sel ast.SelectionSet, obj *wire.Edge[*db.Dispute]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeEdge")
+		case "cursor":
+			out.Values[i] = ec._DisputeEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._DisputeEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var issueImplementors = []string{"Issue", "Topic", "Node", "Entity"}
 
 func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, obj *db.Issue) graphql.Marshaler {
@@ -22806,6 +26681,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_sources(ctx, field, obj)
+				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_disputes(ctx, field, obj)
 				})
 		case "title":
 			out.Values[i] = ec._Issue_title(ctx, field, obj)
@@ -22902,6 +26783,12 @@ func (ec *executionContext) _IssueConnection(ctx context.Context, sel ast.Select
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._IssueConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IssueConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -22951,6 +26838,12 @@ func (ec *executionContext) _IssueCorridorConnection(ctx context.Context, sel as
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._IssueCorridorConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IssueCorridorConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -23048,6 +26941,44 @@ func (ec *executionContext) _IssueEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._IssueEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var languageCountImplementors = []string{"LanguageCount"}
+
+func (ec *executionContext) _LanguageCount(ctx context.Context, sel ast.SelectionSet, obj *db.LanguageCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, languageCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LanguageCount")
+		case "language":
+			out.Values[i] = ec._LanguageCount_language(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "sources":
+			out.Values[i] = ec._LanguageCount_sources(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -23282,6 +27213,12 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Meeting_sources(ctx, field, obj)
 				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Meeting_disputes(ctx, field, obj)
+				})
 		case "title":
 			out.Values[i] = ec._Meeting_title(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -23403,6 +27340,12 @@ func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MeetingConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23491,6 +27434,12 @@ func (ec *executionContext) _MemberConnection(ctx context.Context, sel ast.Selec
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MemberConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MemberConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23553,6 +27502,11 @@ func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSe
 		case "end":
 			out.Values[i] = ec._MemberEdge_end(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "holds":
+			out.Values[i] = ec._MemberEdge_holds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disputed":
@@ -23700,6 +27654,12 @@ func (ec *executionContext) _MembershipConnection(ctx context.Context, sel ast.S
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MembershipConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MembershipConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -23762,6 +27722,11 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 		case "end":
 			out.Values[i] = ec._MembershipEdge_end(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "holds":
+			out.Values[i] = ec._MembershipEdge_holds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disputed":
@@ -23841,6 +27806,12 @@ func (ec *executionContext) _Official(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Official_sources(ctx, field, obj)
 				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Official_disputes(ctx, field, obj)
+				})
 		case "note":
 			out.Values[i] = ec._Official_note(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -23913,6 +27884,12 @@ func (ec *executionContext) _OfficialConnection(ctx context.Context, sel ast.Sel
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OfficialConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OfficialConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -24007,6 +27984,12 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Organization_sources(ctx, field, obj)
 				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_disputes(ctx, field, obj)
+				})
 		case "abbreviation":
 			out.Values[i] = ec._Organization_abbreviation(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -24100,6 +28083,12 @@ func (ec *executionContext) _OrganizationConnection(ctx context.Context, sel ast
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrganizationConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrganizationConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -24289,6 +28278,12 @@ func (ec *executionContext) _ParticipantConnection(ctx context.Context, sel ast.
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ParticipantConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ParticipantConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -24533,6 +28528,12 @@ func (ec *executionContext) _PartyConnection(ctx context.Context, sel ast.Select
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._PartyConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PartyConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -24809,6 +28810,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 		switch field.Name {
 		case "__typename":
 			out.Values[i] = graphql.MarshalString("Query")
+		case "at":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_at(ctx, field)
+				})
 		case "node":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -24911,6 +28918,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_sources(ctx, field)
 				})
+		case "disputes":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_disputes(ctx, field)
+				})
+		case "relation":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_relation(ctx, field)
+				})
 		case "dataset":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -24931,6 +28950,57 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var relationImplementors = []string{"Relation"}
+
+func (ec *executionContext) _Relation(ctx context.Context, sel ast.SelectionSet, obj *db.Relation) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, relationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Relation")
+		case "countries":
+			out.Values[i] = ec._Relation_countries(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "meetings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_meetings(ctx, field, obj)
+				})
+		case "statements":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_statements(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25049,6 +29119,12 @@ func (ec *executionContext) _SourceConnection(ctx context.Context, sel ast.Selec
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SourceConnection_totalCount(ctx, field, obj)
+				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SourceConnection_coverage(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -25275,6 +29351,12 @@ func (ec *executionContext) _StatementConnection(ctx context.Context, sel ast.Se
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._StatementConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25456,6 +29538,12 @@ func (ec *executionContext) _StopConnection(ctx context.Context, sel ast.Selecti
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._StopConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StopConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25557,6 +29645,11 @@ func (ec *executionContext) _Tenure(ctx context.Context, sel ast.SelectionSet, o
 		case "end":
 			out.Values[i] = ec._Tenure_end(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "holds":
+			out.Values[i] = ec._Tenure_holds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "disputed":
@@ -25699,6 +29792,12 @@ func (ec *executionContext) _TenureConnection(ctx context.Context, sel ast.Selec
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TenureConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TenureConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25787,6 +29886,12 @@ func (ec *executionContext) _TopicConnection(ctx context.Context, sel ast.Select
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TopicConnection_totalCount(ctx, field, obj)
 				})
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TopicConnection_coverage(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -25848,6 +29953,44 @@ func (ec *executionContext) _TopicEdge(ctx context.Context, sel ast.SelectionSet
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._TopicEdge_sources(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var yearCountImplementors = []string{"YearCount"}
+
+func (ec *executionContext) _YearCount(ctx context.Context, sel ast.SelectionSet, obj *db.YearCount) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, yearCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("YearCount")
+		case "year":
+			out.Values[i] = ec._YearCount_year(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "sources":
+			out.Values[i] = ec._YearCount_sources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -26289,6 +30432,30 @@ func (ec *executionContext) marshalNBranch2ᚖreadoutᚋdbᚐBranch(ctx context.
 	return ec._Branch(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNClaim2readoutᚋdbᚐAnyClaim(ctx context.Context, sel ast.SelectionSet, v db.AnyClaim) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Claim!")
+		return graphql.Null
+	}
+	return ec._Claim(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClaim2ᚕreadoutᚋdbᚐAnyClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []db.AnyClaim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaim2readoutᚋdbᚐAnyClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNClaimBasis2string(ctx context.Context, v any) (string, error) {
 	res, err := wire.UnmarshalWord(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -26508,7 +30675,15 @@ func (ec *executionContext) marshalNCountryIssueEdge2ᚖreadoutᚋgraphᚋwire�
 	return ec._CountryIssueEdge(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDataset2ᚖreadoutᚋgraphᚋgeneratedᚐDataset(ctx context.Context, sel ast.SelectionSet, v *Dataset) graphql.Marshaler {
+func (ec *executionContext) marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx context.Context, sel ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Coverage!")
+		return graphql.Null
+	}
+	return ec._Coverage(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDataset2ᚖreadoutᚋdbᚐDataset(ctx context.Context, sel ast.SelectionSet, v *db.Dataset) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Dataset!")
 		return graphql.Null
@@ -26554,6 +30729,62 @@ func (ec *executionContext) marshalNDatePrecision2string(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) marshalNDispute2ᚕᚖreadoutᚋdbᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Dispute) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDispute2ᚖreadoutᚋdbᚐDispute(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDispute2ᚖreadoutᚋdbᚐDispute(ctx context.Context, sel ast.SelectionSet, v *db.Dispute) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Dispute!")
+		return graphql.Null
+	}
+	return ec._Dispute(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisputeConnection!")
+		return graphql.Null
+	}
+	return ec._DisputeConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDisputeEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Dispute]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNDisputeEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNDisputeEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx context.Context, sel ast.SelectionSet, v *wire.Edge[*db.Dispute]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisputeEdge!")
+		return graphql.Null
+	}
+	return ec._DisputeEdge(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEDTF2readoutᚋdbᚐDate(ctx context.Context, v any) (db.Date, error) {
 	res, err := wire.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -26582,9 +30813,91 @@ func (ec *executionContext) marshalNEnd2string(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalNEntity2readoutᚋdbᚐAnyEntity(ctx context.Context, sel ast.SelectionSet, v db.AnyEntity) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Entity!")
+		return graphql.Null
+	}
+	return ec._Entity(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNEntity2ᚕreadoutᚋdbᚐAnyEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []db.AnyEntity) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNEntity2readoutᚋdbᚐAnyEntity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx context.Context, v any) (EntityBy, error) {
 	res, err := ec.unmarshalInputEntityBy(ctx, v)
 	return *res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNFactKind2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFactKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "FactKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNHolding2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHolding2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Holding!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNHolding2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNHolding2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNHolding2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHolding2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNID2string(ctx context.Context, v any) (string, error) {
@@ -26744,6 +31057,30 @@ func (ec *executionContext) marshalNIssueKind2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "IssueKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNLanguageCount2ᚕᚖreadoutᚋdbᚐLanguageCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.LanguageCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLanguageCount2ᚖreadoutᚋdbᚐLanguageCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLanguageCount2ᚖreadoutᚋdbᚐLanguageCount(ctx context.Context, sel ast.SelectionSet, v *db.LanguageCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LanguageCount!")
+		return graphql.Null
+	}
+	return ec._LanguageCount(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNLegClaim2ᚕᚖreadoutᚋdbᚐLegClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.LegClaim) graphql.Marshaler {
@@ -27314,6 +31651,22 @@ func (ec *executionContext) marshalNPublisher2ᚖreadoutᚋdbᚐPublisher(ctx co
 	return ec._Publisher(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNQuery2ᚖreadoutᚋgraphᚋgeneratedᚐQuery(ctx context.Context, sel ast.SelectionSet, v *Query) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Query!")
+		return graphql.Null
+	}
+	return ec._Query(ctx, sel)
+}
+
+func (ec *executionContext) marshalNRelation2ᚖreadoutᚋdbᚐRelation(ctx context.Context, sel ast.SelectionSet, v *db.Relation) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Relation!")
+		return graphql.Null
+	}
+	return ec._Relation(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNResolution2string(ctx context.Context, v any) (string, error) {
 	res, err := wire.UnmarshalWord(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -27769,6 +32122,30 @@ func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.Sele
 	return res
 }
 
+func (ec *executionContext) marshalNYearCount2ᚕᚖreadoutᚋdbᚐYearCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.YearCount) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNYearCount2ᚖreadoutᚋdbᚐYearCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNYearCount2ᚖreadoutᚋdbᚐYearCount(ctx context.Context, sel ast.SelectionSet, v *db.YearCount) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "YearCount!")
+		return graphql.Null
+	}
+	return ec._YearCount(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
 	return ec.___Directive(ctx, sel, &v)
 }
@@ -27986,6 +32363,14 @@ func (ec *executionContext) unmarshalODateRange2ᚖreadoutᚋdbᚐDateRange(ctx 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx context.Context, v any) (*db.DisputeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputDisputeFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx context.Context, v any) (*db.Date, error) {
 	if v == nil {
 		return nil, nil
@@ -28002,6 +32387,42 @@ func (ec *executionContext) marshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx context.Cont
 	_ = ctx
 	res := wire.MarshalDate(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOFactKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNFactKind2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOFactKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFactKind2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
@@ -28036,6 +32457,24 @@ func (ec *executionContext) marshalOGeoJSON2map(ctx context.Context, sel ast.Sel
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalMap(v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOHolding2ᚖstring(ctx context.Context, v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := wire.UnmarshalWord(v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHolding2ᚖstring(ctx context.Context, sel ast.SelectionSet, v *string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := wire.MarshalWord(*v)
 	return res
 }
 

@@ -2,10 +2,6 @@
 
 package generated
 
-import (
-	"readout/db"
-)
-
 // One way to name a country.
 type CountryBy struct {
 	// Its `id`, such as `country:AZE`.
@@ -14,20 +10,6 @@ type CountryBy struct {
 	Code *string `json:"code,omitempty"`
 	// Its name or one of its aliases.
 	Name *string `json:"name,omitempty"`
-}
-
-// The files that went into this release.
-type Dataset struct {
-	// What it is called.
-	Title string `json:"title"`
-	// The version that its editors gave it (semantic versioning).
-	Version string `json:"version"`
-	// The content hash of the files: two servers with the same release answer alike. 16 hexadecimal digits.
-	Release string `json:"release"`
-	// The licences of the data, as SPDX identifiers.
-	Licences []string `json:"licences"`
-	// How many of each kind the record holds, by kind.
-	Counts []*db.Count `json:"counts"`
 }
 
 // One way to name an entity.

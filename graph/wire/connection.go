@@ -19,6 +19,12 @@ type Connection[E, N any] struct {
 	PageInfo *PageInfo
 	nodes    func(context.Context) ([]N, error)
 	total    func(context.Context) (int, error)
+	coverage func(context.Context) (*db.Coverage, error)
+}
+
+// Coverage returns what was looked at for the list. It costs a statement.
+func (c *Connection[E, N]) Coverage(ctx context.Context) (*db.Coverage, error) {
+	return c.coverage(ctx)
 }
 
 // Nodes returns the nodes of the edges.
@@ -94,6 +100,7 @@ type (
 	IssueConnection         = Connection[Edge[*db.Issue], *db.Issue]
 	MeetingConnection       = Connection[Edge[*db.Meeting], *db.Meeting]
 	StatementConnection     = Connection[Edge[*db.Statement], *db.Statement]
+	DisputeConnection       = Connection[Edge[*db.Dispute], *db.Dispute]
 	StopConnection          = Connection[Edge[*db.Stop], *db.Stop]
 	MemberConnection        = Connection[MemberEdge, *db.Country]
 	MembershipConnection    = Connection[MembershipEdge, db.Body]
@@ -116,6 +123,7 @@ type (
 	IssueEdge        = Edge[*db.Issue]
 	MeetingEdge      = Edge[*db.Meeting]
 	StatementEdge    = Edge[*db.Statement]
+	DisputeEdge      = Edge[*db.Dispute]
 	StopEdge         = Edge[*db.Stop]
 )
 
@@ -212,6 +220,7 @@ func Connect[R, E, N any](l List, ask Ask, fetch func(db.Page) (*db.List[R], err
 		Edges:    make([]*E, len(list.Items)),
 		PageInfo: &PageInfo{HasNextPage: list.HasNext, HasPreviousPage: list.HasPrevious},
 		total:    list.Count,
+		coverage: list.Coverage,
 		nodes: func(ctx context.Context) ([]N, error) {
 			nodes := make([]N, len(list.Items))
 			for i, item := range list.Items {

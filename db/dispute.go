@@ -1,0 +1,250 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+)
+
+// Dispute is a fact on which sources disagree.
+type Dispute struct {
+	Fact
+	Slug     string // unique and stable: "membership/instc/BGR/1"
+	Kind     string // of fact
+	About    string // the fact in words
+	day      string // "": no source is dated
+	involved []int64
+}
+
+// LatestClaimOn returns the first day on which the latest of its claims may have been
+// published, or nil when no source is dated.
+func (d *Dispute) LatestClaimOn() *Date { return Date(d.day).orNil() }
+
+// Entities returns what the fact relates.
+func (d *Dispute) Entities(ctx context.Context) ([]AnyEntity, error) {
+	found, err := shared(d.cohort, "entities", func() (map[int64]AnyEntity, error) {
+		seen := map[int64]bool{}
+		var ids []int64
+		for _, sibling := range d.cohort.rows {
+			for _, id := range sibling.(*Dispute).involved {
+				if !seen[id] {
+					seen[id] = true
+					ids = append(ids, id)
+				}
+			}
+		}
+		return entitiesByID(ctx, d.cohort.store, ids)
+	})
+	list := make([]AnyEntity, 0, len(d.involved))
+	for _, id := range d.involved {
+		if e := found[id]; e != nil {
+			list = append(list, e)
+		}
+	}
+	return list, err
+}
+
+// Claims returns each source's version, as claims on its kind of fact.
+func (d *Dispute) Claims(ctx context.Context) ([]AnyClaim, error) {
+	claims, err := d.claims(ctx)
+	list := make([]AnyClaim, len(claims))
+	for i, c := range claims {
+		switch d.Kind {
+		case "membership":
+			list[i] = &MembershipClaim{c}
+		case "tenure":
+			list[i] = &TenureClaim{c}
+		case "participation":
+			list[i] = &ParticipationClaim{c}
+		case "party":
+			list[i] = &PartyClaim{c}
+		case "leg":
+			list[i] = &LegClaim{c}
+		case "property":
+			list[i] = &PropertyClaim{c}
+		default:
+			list[i] = &LinkClaim{c}
+		}
+	}
+	return list, err
+}
+
+const disputeColumns = `d.fact, f.disputed, f.resolved_by, d.slug, f.kind, d.about, d.day,
+	(select json_group_array(distinct entity) from involved i where i.fact = d.fact)`
+
+func (d *Dispute) dest() []any {
+	return []any{&d.id, &d.Disputed, &d.ResolvedBy, &d.Slug, &d.Kind, &d.About, &d.day, jsonColumn[int64]{&d.involved}}
+}
+
+// DisputeFilter says which disputes. Nil: any. Empty: none.
+type DisputeFilter struct {
+	Kinds     []string // of fact
+	Countries []string // that relate at least one of these
+	Entities  []string // IDs: that relate at least one of these
+}
+
+// Disputes returns the facts on which sources disagree, newest claim first.
+func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Dispute], error) {
+	var b conditions
+	b.anyOf("f.kind", f.Kinds)
+	countries, err := s.countryIDs("countries", f.Countries)
+	if err != nil {
+		return nil, err
+	}
+	if countries != nil {
+		b.and(`d.fact in (select fact from involved where entity in (select value from json_each(%s)))`, jsonList(countries))
+	}
+	if f.Entities != nil {
+		refs, err := parseIDs(f.Entities)
+		if err != nil {
+			return nil, err
+		}
+		b.and(`d.fact in (select fact from involved where entity in (`+entityRefs+`))`, jsonList(refs))
+	}
+	return root[Dispute](ctx, s, listing[Dispute]{
+		sql: `
+			select 0 as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
+			from dispute d join fact f on f.id = d.fact` + b.where(),
+		args: b.args,
+		desc: true,
+		dest: (*Dispute).dest,
+	}, p)
+}
+
+// DisputesOf returns the disputed facts that relate an entity, newest claim first.
+func (s *Store) DisputesOf(ctx context.Context, e AnyEntity, p Page) (*List[Dispute], error) {
+	return below[Dispute](ctx, e.entity(), e.entity().cohort, listing[Dispute]{
+		key: "disputes",
+		sql: `
+			select n.entity as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
+			from (select distinct entity, fact from involved where entity in (select value from json_each($1))) n
+			join dispute d on d.fact = n.fact join fact f on f.id = d.fact`,
+		desc: true,
+		dest: (*Dispute).dest,
+	}, p)
+}
+
+// addDisputes puts every disputed fact into words, when all facts are written.
+func (w *Writer) addDisputes() error {
+	return w.exec(`
+		insert into dispute (fact, slug, about, day)
+		select d.fact, d.slug, upper(substr(d.about, 1, 1)) || substr(d.about, 2), coalesce((
+			select max(s.published_earliest) from claim c join source s on s.id = c.source where c.fact = d.fact), '')
+		from (
+			select m.fact, 'membership/' || b.slug || '/' || c.slug || '/' || m.spell as slug, c.name || ' in ' || b.name as about
+			from membership m join entity b on b.id = m.body join entity c on c.id = m.country
+			union all
+			select t.fact, 'tenure/' || o.slug || '/' || c.slug || '/' || t.title || '/' || t.spell, o.name || ' as ' || t.title || ', ' || c.name
+			from tenure t join entity o on o.id = t.official join entity c on c.id = t.country
+			union all
+			select p.fact, 'participation/' || m.slug || '/' || o.slug, o.name || ' at: ' || m.name
+			from participation p join entity o on o.id = p.official join entity m on m.id = p.meeting
+			union all
+			select t.fact, 'topic/' || m.slug || '/' || e.kind || '/' || e.slug, e.name || ' as a topic of: ' || m.name
+			from topic t join entity e on e.id = t.entity join entity m on m.id = t.meeting
+			union all
+			select p.fact, 'party/' || i.slug || '/' || c.slug, c.name || ' in: ' || i.name
+			from party p join entity c on c.id = p.country join entity i on i.id = p.issue
+			union all
+			select n.fact, 'concern/' || i.slug || '/' || k.slug, i.name || ' on the ' || k.name
+			from concern n join entity i on i.id = n.issue join entity k on k.id = n.corridor
+			union all
+			select s.fact, 'stop/' || k.slug || '/' || s.branch || '/' || s.position, s.place || ' on the ' || k.name
+			from stop s join entity k on k.id = s.corridor
+			union all
+			select l.fact, 'leg/' || k.slug || '/' || s.branch || '/' || s.position, 'the leg from ' || s.place || ' on the ' || k.name
+			from leg l join stop s on s.fact = l.stop join entity k on k.id = s.corridor
+			union all
+			select p.fact, 'property/' || e.kind || '/' || e.slug || '/' || p.name, e.name || ': ' || replace(p.name, '-', ' ')
+			from property p join entity e on e.id = p.entity
+		) d join fact f on f.id = d.fact
+		where f.disputed`)
+}
+
+// entityRef is an ID in parts.
+type entityRef struct{ Kind, Slug string }
+
+// entityRefs selects the keys of entities whose refs are in a parameter.
+const entityRefs = `select e.id from json_each(%s) r join entity e on e.kind = r.value ->> 'Kind' and e.slug = r.value ->> 'Slug'`
+
+// parseIDs splits IDs; the days that they may carry do not matter.
+func parseIDs(ids []string) ([]entityRef, error) {
+	refs := []entityRef{}
+	for _, id := range ids {
+		kind, slug, _, err := ParseID(id)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, entityRef{kind, slug})
+	}
+	return refs, nil
+}
+
+// Coverage is what was looked at: an empty answer says no more than that nothing was
+// found in it.
+type Coverage struct {
+	Scope             string // in words
+	Since, Until      *Date  // the first and the last day of its meetings; nil: there is none
+	Meetings, Sources int
+	Publishers        int // that speak for themselves
+	Languages         []*LanguageCount
+	Years             []*YearCount
+}
+
+// LanguageCount is how many sources are in a language.
+type LanguageCount struct {
+	Language string // BCP 47
+	Sources  int
+}
+
+// YearCount is how many sources were published in a year.
+type YearCount struct {
+	Year    *Date // nil: undated
+	Sources int
+}
+
+// Coverage returns what was looked at: the whole record, or, given codes of
+// countries, the meetings that at least one of them took part in, hosted or was a
+// topic of, and their accounts.
+func (s *Store) Coverage(ctx context.Context, codes []string) (*Coverage, error) {
+	countries, err := s.countryIDs("countries", codes)
+	if err != nil {
+		return nil, err
+	}
+	if countries == nil {
+		countries = []int64{}
+	}
+	var languages, years string
+	list, err := scan(ctx, s, func(c *Coverage) []any {
+		c.Since, c.Until = new(Date), new(Date)
+		return []any{&c.Scope, c.Since, c.Until, &c.Meetings, &c.Sources, &c.Publishers, &languages, &years}
+	}, `
+		with asked as (select value as country from json_each($1)),
+		scope as (
+			select id from meeting where not exists (select 1 from asked)
+			union select meeting from mention where entity in (select country from asked)),
+		cited as (
+			select s.id, s.language, s.published_earliest, h.voice
+			from source s join publisher h on h.id = s.publisher
+			where not exists (select 1 from asked)
+			or s.id in (select source from entity_source where entity in (select id from scope)))
+		select
+			coalesce('Meetings of ' || (select group_concat(name, ' or ') from (
+				select e.name from asked a join entity e on e.id = a.country order by e.sort_key)), 'The whole record'),
+			(select min(starts_earliest) from meeting where id in (select id from scope)),
+			(select max(coalesce(ends_latest, starts_latest)) from meeting where id in (select id from scope)),
+			(select count(*) from scope), (select count(*) from cited), (select count(distinct voice) from cited),
+			(select json_group_array(json_object('Language', language, 'Sources', n)) from (
+				select language, count(*) as n from cited group by language order by n desc, language)),
+			(select json_group_array(json_object('Year', year, 'Sources', n)) from (
+				select substr(published_earliest, 1, 4) as year, count(*) as n from cited group by year order by year is null, year))`,
+		jsonList(countries))
+	if err != nil {
+		return nil, err
+	}
+	c := list[0]
+	c.Since, c.Until = c.Since.orNil(), c.Until.orNil()
+	if err := json.Unmarshal([]byte(languages), &c.Languages); err != nil {
+		return nil, err
+	}
+	return c, json.Unmarshal([]byte(years), &c.Years)
+}
