@@ -297,6 +297,74 @@ func TestSourcesOfOfficials(t *testing.T) {
 	compare(t, got, want)
 }
 
+// Every fact that is shown as disputed is listed among the disputes, and no other; and
+// each of them with everything that it relates.
+func TestEveryDisputeIsListed(t *testing.T) {
+	t.Parallel()
+	const dates = " disputed since { disputed } until { disputed }"
+	shown := []struct {
+		view
+		slug string // words, and where the others stand
+		flag string // where it says that it is disputed
+	}{
+		{view{root: "organizations", list: "members", fields: "spell node { code }" + dates}, "membership 0.slug 1.node.code 1.spell", "1"},
+		{view{root: "corridors", list: "members", fields: "spell node { code }" + dates}, "membership 0.slug 1.node.code 1.spell", "1"},
+		{view{root: "officials", list: "tenures", fields: "node { title spell country { code }" + dates + " }"}, "tenure 0.slug 1.node.country.code 1.node.title 1.node.spell", "1.node"},
+		{view{root: "meetings", list: "participants", fields: "disputed node { slug }"}, "participation 0.slug 1.node.slug", "1"},
+		{view{root: "meetings", list: "topics", fields: "disputed node { ... on Entity { id } }"}, "topic 0.slug 1.node.id", "1"},
+		{view{root: "issues", list: "parties", fields: "disputed node { code }"}, "party 0.slug 1.node.code", "1"},
+		{view{root: "issues", list: "corridors", fields: "disputed node { slug }"}, "concern 0.slug 1.node.slug", "1"},
+		{view{root: "corridors", fields: "branches { name stops { position disputed } }", nested: []string{"branches", "stops"}}, "stop 0.slug 1.name 2.position", "2"},
+		{view{root: "corridors", fields: "branches { name stops { position leg { disputed } } }", nested: []string{"branches", "stops"}}, "leg 0.slug 1.name 2.position", "2.leg"},
+		{view{root: "meetings", fields: "id startsOn { disputed }"}, "property 0.id starts-on", "0.startsOn"},
+		{view{root: "meetings", fields: "id endsOn { disputed }"}, "property 0.id ends-on", "0.endsOn"},
+		{view{root: "corridors", fields: "id agreedOn { disputed }"}, "property 0.id agreed-on", "0.agreedOn"},
+		{view{root: "organizations", fields: "id foundedOn { disputed }"}, "property 0.id founded-on", "0.foundedOn"},
+	}
+	for _, root := range []string{"meetings", "corridors", "organizations", "issues"} {
+		property := view{root: root, fields: "id properties { name disputed }", nested: []string{"properties"}}
+		shown = append(shown, struct {
+			view
+			slug, flag string
+		}{property, "property 0.id 1.name", "1"})
+	}
+
+	want := map[string]int{}
+	for _, v := range shown {
+		for _, way := range v.walk(t, dataset(t)) {
+			for _, date := range []string{"", ".since", ".until"} {
+				if way.find(v.flag+date+".disputed") != true {
+					continue
+				}
+				words := strings.Fields(v.slug)
+				for i, word := range words {
+					if strings.Contains(word, ".") {
+						words[i] = way.read(words[0], word)
+					}
+					if strings.HasSuffix(word, ".id") {
+						words[i] = strings.Replace(words[i], ":", "/", 1)
+					}
+				}
+				want[strings.Join(words, "/")] = 1
+			}
+		}
+	}
+	got, relating := map[string]int{}, map[string]int{}
+	for _, way := range (view{root: "disputes", fields: "disputed entities { id }", nested: []string{"entities"}}).walk(t, dataset(t)) {
+		got[way.read("", "0.slug")] = 1
+		relating[way.read("", "1.id")+" "+way.read("", "0.slug")]++
+	}
+	compare(t, got, want)
+
+	related := map[string]int{}
+	for _, root := range []string{"countries", "officials", "organizations", "corridors", "issues", "meetings"} {
+		for _, way := range (view{root: root, list: "disputes", fields: "node { slug }"}).walk(t, dataset(t)) {
+			related[way.read("", "0.id")+" "+way.read("", "1.node.slug")]++
+		}
+	}
+	compare(t, related, relating)
+}
+
 // The counts of the dataset are those of its files.
 func TestCountsOfTheDataset(t *testing.T) {
 	t.Parallel()
@@ -393,11 +461,11 @@ func (v view) walk(t *testing.T, store *db.Store) []way {
 	const info = " pageInfo { hasNextPage endCursor }"
 	fields, more := v.fields, ""
 	if v.list != "" {
-		fields = "list: " + v.list + "(first: 100) { edges { " + v.fields + " }" + info + " }"
+		fields = "id list: " + v.list + "(first: 100) { edges { " + v.fields + " }" + info + " }"
 		more = "query More($id: ID!, $after: String) { node(id: $id) { ... on " + types[v.root] + " { list: " +
 			v.list + "(first: 100, after: $after) { edges { " + v.fields + " }" + info + " } } } }"
 	}
-	query := "query Walk($after: String) { list: " + v.root + "(first: 100, after: $after) { edges { node { id slug " + fields + " } }" + info + " } }"
+	query := "query Walk($after: String) { list: " + v.root + "(first: 100, after: $after) { edges { node { slug " + fields + " } }" + info + " } }"
 
 	type page struct {
 		Edges    []object
