@@ -1,0 +1,52 @@
+# What takes more than one `go` command. `make run` and `make test` set up everything themselves on a machine
+# with Go, a C compiler, Node and npm; the browser tests install Chromium by apt where there is none.
+
+TESTFLAGS ?=
+CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
+SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
+export CHROMIUM
+
+.PHONY: help run build web generate check test
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: build ## build all of it and serve it on http://localhost:8080
+	bin/readout serve -addr :8080
+
+build: web ## build bin/readout, with the pages in it
+	go build -o bin/readout .
+
+generate: ## write graph/generated anew, after a change of schema.graphqls or gqlgen.yml
+	go tool gqlgen generate
+
+# Pages. npm leaves .package-lock.json when all is installed, Vite index.html when all is built.
+PAGE := web/dist/playground/index.html
+PAGE_SOURCES := $(shell find web/src web/public web/playground graph/examples -type f) web/vite.config.ts web/package-lock.json
+
+web: $(PAGE) ## build the pages into web/dist
+
+$(PAGE): web/node_modules/.package-lock.json $(PAGE_SOURCES)
+	cd web && npm run build
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/.npmrc
+	cd web && npm ci
+	touch $@
+
+check: ## formatting, vet, staticcheck; and that graph/generated is what the schema gives
+	@files=$$(go tool gofumpt -l *.go db graph seeds web/*.go) && test -z "$$files" || \
+		{ echo "not formatted; run go tool gofumpt -w $$files"; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	@was=$$(mktemp -d) && cp -R graph/generated "$$was" && \
+		if go tool gqlgen generate && diff -rq "$$was/generated" graph/generated; then rm -rf "$$was"; \
+		else rm -rf graph/generated && mv "$$was/generated" graph && rmdir "$$was"; \
+			echo "graph/generated is stale; run make generate"; exit 1; fi
+
+test: build check $(CHROMIUM) ## everything that CI runs
+	go test -race $(TESTFLAGS) ./...
+	cd web && npm run check && npm run relay && npm run e2e
+
+$(CHROMIUM):
+	$(SUDO) apt-get -o DPkg::Lock::Timeout=300 update
+	$(SUDO) apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends chromium
