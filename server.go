@@ -16,7 +16,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"runtime/debug"
 	"syscall"
 	"time"
@@ -34,7 +33,7 @@ const usage = `Readout serves the diplomatic record as a graph.
 
   readout [serve] [flags]   build the release if it is missing or its package changed, and serve it
   readout load [flags]      build the release, and stop
-  readout check [flags]     report every problem of the data package, and stop
+  readout check [flags]     report every problem of the data package and what is odd in it, and stop
   readout version           print versions
 
 Flags, each with its twin in the environment:
@@ -138,18 +137,24 @@ func (s settings) load(ctx context.Context) error {
 	return nil
 }
 
-// check loads the data package into a file that it throws away, so that whatever
-// would be refused is reported.
+// check prints what is odd in a data package that is sound; whatever would be
+// refused is its error.
 func (s settings) check(ctx context.Context, stdout io.Writer) error {
-	folder, err := os.MkdirTemp("", "readout-check-")
+	findings, err := seeds.Findings(ctx, s.files())
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(folder)
-	if _, err := seeds.Load(ctx, s.files(), filepath.Join(folder, "readout.db")); err != nil {
-		return err
+	for _, f := range findings {
+		fmt.Fprintln(stdout, f)
 	}
-	fmt.Fprintln(stdout, "The data package is sound.")
+	switch n := len(findings); n {
+	case 0:
+		fmt.Fprintln(stdout, "The data package is sound.")
+	case 1:
+		fmt.Fprintln(stdout, "The data package is sound; 1 finding to look at.")
+	default:
+		fmt.Fprintf(stdout, "The data package is sound; %d findings to look at.\n", n)
+	}
 	return nil
 }
 

@@ -260,7 +260,8 @@ func TestCommandLine(t *testing.T) {
 		says  string // printed to either stream
 	}{
 		{"version", []string{"version"}, false, "", "sqlite 3."},
-		{"check", []string{"check"}, false, "", "The data package is sound."},
+		{"check", []string{"check"}, false, "", "The data package is sound"},
+		{"check of a doubtful package", []string{"check", "-data", "seeds/testdata/small"}, false, "", "until 2024-05-19, says a source of 2022-07-25\nThe data package is sound; 2 findings to look at.\n"},
 		{"check of a broken package", []string{"check", "-data", broken(t)}, false, `meetings.csv:2: starts_on: `, ""},
 		{"check of no package", []string{"check", "-data", t.TempDir()}, false, "datapackage.json", ""},
 		{"help", []string{"-h"}, false, "", "READOUT_ADDR"},

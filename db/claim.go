@@ -368,10 +368,10 @@ func (c *NewClaim) goesOnUntil(d *NewClaim) bool {
 
 // resolve chooses the values of a fact from its claims, part by part: what an editor
 // prefers; else what all agree on; else the version that most independent voices
-// assert; else, of those, the one published last. A finer date that agrees with the
-// chosen one is taken. Claims that disagree with what was chosen have no say in the
-// parts that follow.
-func resolve(claims []NewClaim, valueIsDate bool) (chosen values, by string, disputed bool) {
+// assert; else, of those, the one published last. Of the finer dates that agree with
+// it, one is chosen in the same way. Claims that disagree with what was chosen have no
+// say in the parts that follow; agreeing are the claims that do not.
+func resolve(claims []NewClaim, valueIsDate bool) (chosen values, by string, disputed bool, agreeing []*NewClaim) {
 	var left []*NewClaim
 	for i := range claims {
 		if claims[i].Stance == "asserts" {
@@ -389,28 +389,32 @@ func resolve(claims []NewClaim, valueIsDate bool) (chosen values, by string, dis
 			disputed = disputed || before // it ended, says c, before it began
 			return before
 		})
-		best, step := choose(left, p)
-		if best == nil {
-			continue
-		}
-		if slices.Index(steps, step) > slices.Index(steps, by) {
-			by = step
-		}
-		left = slices.DeleteFunc(left, func(c *NewClaim) bool {
-			if p.states(c) && !p.agree(c, best) {
-				disputed = true
-				return true
+		for best, step := choose(left, p); best != nil; best, step = choose(finer(left, p, whole), p) {
+			if slices.Index(steps, step) > slices.Index(steps, by) {
+				by = step
 			}
-			return false
-		})
-		p.take(best, &whole)
-		for _, c := range left {
-			if p.states(c) && p.agree(c, &whole) {
-				p.take(c, &whole)
-			}
+			left = slices.DeleteFunc(left, func(c *NewClaim) bool {
+				if p.states(c) && !p.agree(c, best) {
+					disputed = true
+					return true
+				}
+				return false
+			})
+			p.take(best, &whole)
 		}
 	}
-	return values{orNull(whole.Role), orNull(whole.Value), span{whole.Since, whole.Until}}, by, disputed
+	return values{orNull(whole.Role), orNull(whole.Value), span{whole.Since, whole.Until}}, by, disputed, left
+}
+
+// finer returns the claims that say more on a part than was chosen.
+func finer(claims []*NewClaim, p part, chosen NewClaim) (list []*NewClaim) {
+	for _, c := range claims {
+		more := chosen
+		if p.take(c, &more); p.states(c) && more != chosen {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // choose picks the claim whose version of a part counts, and says why; nil when none
@@ -482,28 +486,21 @@ func (w *Writer) addFactOf(kind string, claims []NewClaim, valueIsDate bool, ins
 		}
 		c.voice, c.published = w.voices[source.publisher], source.published
 	}
-	chosen, by, disputed := resolve(claims, valueIsDate)
+	chosen, by, disputed, agreeing := resolve(claims, valueIsDate)
 	fact, err := w.insert(`insert into fact (kind, resolved_by, disputed) values ($1, $2, $3)`, kind, by, disputed)
 	if err != nil {
 		return err
 	}
-	for i := range claims {
-		c := &claims[i]
-		claim, err := w.insert(`
+	for _, c := range claims {
+		if err := w.exec(`
 			insert into claim (fact, source, stance, preferred, role, since, until, value, note)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-			fact, w.sources[c.Source].id, c.Stance, c.Preferred, orNull(c.Role), c.Since.orNull(), c.Until.orNull(), orNull(c.Value), c.Note)
-		if err != nil {
+			fact, w.sources[c.Source].id, c.Stance, c.Preferred, orNull(c.Role), c.Since.orNull(), c.Until.orNull(), orNull(c.Value), c.Note); err != nil {
 			return err
 		}
-		if kind != "membership" && kind != "tenure" {
-			continue
-		}
-		possible, certain, undated := c.validity(chosen.span, attested(claims))
-		if err := w.exec(`
-			insert into validity (claim, fact, possible_from, possible_until, certain_from, certain_until, undated)
-			values ($1, $2, $3, $4, $5, $6, $7)`,
-			claim, fact, string(possible.from), string(possible.until), string(certain.from), string(certain.until), undated); err != nil {
+	}
+	if kind == "membership" || kind == "tenure" {
+		if err := w.addValidity(fact, versions(claims, agreeing, chosen.span)); err != nil {
 			return err
 		}
 	}
@@ -525,7 +522,7 @@ func (w *Writer) Resolve(valueIsDate bool, claims []NewClaim) string {
 		source := w.sources[claims[i].Source]
 		claims[i].voice, claims[i].published = w.voices[source.publisher], source.published
 	}
-	chosen, _, _ := resolve(claims, valueIsDate)
+	chosen, _, _, _ := resolve(claims, valueIsDate)
 	value, _ := chosen.value.(string)
 	return value
 }

@@ -15,8 +15,8 @@ type Dispute struct {
 	involved []int64
 }
 
-// LatestClaimOn returns the first day on which the latest of its claims may have been
-// published, or nil when no source is dated.
+// LatestClaimOn returns when the latest of its claims was published, or nil when no
+// source is dated.
 func (d *Dispute) LatestClaimOn() *Date { return Date(d.day).orNil() }
 
 // Entities returns what the fact relates.
@@ -78,7 +78,7 @@ func (d *Dispute) dest() []any {
 // DisputeFilter says which disputes. Nil: any. Empty: none.
 type DisputeFilter struct {
 	Kinds     []string // of fact
-	Countries []string // that relate at least one of these
+	Countries []string // that relate at least one of these, or a meeting that it took part in, or a leg that begins in it
 	Entities  []string // IDs: that relate at least one of these
 }
 
@@ -91,7 +91,10 @@ func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Di
 		return nil, err
 	}
 	if countries != nil {
-		b.and(`d.fact in (select fact from involved where entity in (select value from json_each(%s)))`, jsonList(countries))
+		b.and(`d.fact in (
+			select fact from involved where entity in (select value from json_each(%[1]s))
+			union select i.fact from involved i join participation p on p.meeting = i.entity where p.country in (select value from json_each(%[1]s))
+			union select l.fact from leg l join stop s on s.fact = l.stop where s.country in (select value from json_each(%[1]s)))`, jsonList(countries))
 	}
 	if f.Entities != nil {
 		refs, err := parseIDs(f.Entities)
@@ -128,24 +131,24 @@ func (w *Writer) addDisputes() error {
 	return w.exec(`
 		insert into dispute (fact, slug, about, day)
 		select d.fact, d.slug, upper(substr(d.about, 1, 1)) || substr(d.about, 2), coalesce((
-			select max(s.published_earliest) from claim c join source s on s.id = c.source where c.fact = d.fact), '')
+			select max(s.published_on) from claim c join source s on s.id = c.source where c.fact = d.fact), '')
 		from (
 			select m.fact, 'membership/' || b.slug || '/' || c.slug || '/' || m.spell as slug, c.name || ' in ' || b.name as about
 			from membership m join entity b on b.id = m.body join entity c on c.id = m.country
 			union all
-			select t.fact, 'tenure/' || o.slug || '/' || c.slug || '/' || t.title || '/' || t.spell, o.name || ' as ' || t.title || ', ' || c.name
+			select t.fact, 'tenure/' || o.slug || '/' || c.slug || '/' || replace(lower(t.title), ' ', '-') || '/' || t.spell, o.name || ' as ' || t.title || ', ' || c.name
 			from tenure t join entity o on o.id = t.official join entity c on c.id = t.country
 			union all
-			select p.fact, 'participation/' || m.slug || '/' || o.slug, o.name || ' at: ' || m.name
+			select p.fact, 'participation/' || m.slug || '/' || o.slug, o.name || ' in “' || m.name || '”'
 			from participation p join entity o on o.id = p.official join entity m on m.id = p.meeting
 			union all
-			select t.fact, 'topic/' || m.slug || '/' || e.kind || '/' || e.slug, e.name || ' as a topic of: ' || m.name
+			select t.fact, 'topic/' || m.slug || '/' || e.kind || '/' || e.slug, e.name || ' as a topic of “' || m.name || '”'
 			from topic t join entity e on e.id = t.entity join entity m on m.id = t.meeting
 			union all
-			select p.fact, 'party/' || i.slug || '/' || c.slug, c.name || ' in: ' || i.name
+			select p.fact, 'party/' || i.slug || '/' || c.slug, c.name || ' in “' || i.name || '”'
 			from party p join entity c on c.id = p.country join entity i on i.id = p.issue
 			union all
-			select n.fact, 'concern/' || i.slug || '/' || k.slug, i.name || ' on the ' || k.name
+			select n.fact, 'concern/' || i.slug || '/' || k.slug, '“' || i.name || '” on the ' || k.name
 			from concern n join entity i on i.id = n.issue join entity k on k.id = n.corridor
 			union all
 			select s.fact, 'stop/' || k.slug || '/' || s.branch || '/' || s.position, s.place || ' on the ' || k.name
@@ -154,7 +157,11 @@ func (w *Writer) addDisputes() error {
 			select l.fact, 'leg/' || k.slug || '/' || s.branch || '/' || s.position, 'the leg from ' || s.place || ' on the ' || k.name
 			from leg l join stop s on s.fact = l.stop join entity k on k.id = s.corridor
 			union all
-			select p.fact, 'property/' || e.kind || '/' || e.slug || '/' || p.name, e.name || ': ' || replace(p.name, '-', ' ')
+			select p.fact, 'property/' || e.kind || '/' || e.slug || '/' || p.name, 
+				case p.name
+					when 'starts-on' then 'start' when 'ends-on' then 'end' when 'agreed-on' then 'agreement' when 'founded-on' then 'founding'
+					when 'opened-on' then 'opening' when 'in-force-on' then 'entry into force' when 'supply-starts-on' then 'start of supply'
+					when 'length-km' then 'length' else replace(p.name, '-', ' ') end || ' of “' || e.name || '”'
 			from property p join entity e on e.id = p.entity
 		) d join fact f on f.id = d.fact
 		where f.disputed`)
@@ -183,7 +190,7 @@ func parseIDs(ids []string) ([]entityRef, error) {
 // found in it.
 type Coverage struct {
 	Scope             string // in words
-	Since, Until      *Date  // the first and the last day of its meetings; nil: there is none
+	Since, Until      *Date  // when the first and the last of its meetings were; nil: there is none
 	Meetings, Sources int
 	Publishers        int // that speak for themselves
 	Languages         []*LanguageCount
@@ -229,9 +236,10 @@ func (s *Store) Coverage(ctx context.Context, codes []string) (*Coverage, error)
 			or s.id in (select source from entity_source where entity in (select id from scope)))
 		select
 			coalesce('Meetings of ' || (select group_concat(name, ' or ') from (
-				select e.name from asked a join entity e on e.id = a.country order by e.sort_key)), 'The whole record'),
-			(select min(starts_earliest) from meeting where id in (select id from scope)),
-			(select max(coalesce(ends_latest, starts_latest)) from meeting where id in (select id from scope)),
+				select name from entity where id in (select country from asked) order by sort_key)), 'The whole record'),
+			(select starts_on from meeting where id in (select id from scope) order by starts_earliest, starts_latest limit 1),
+			(select coalesce(ends_on, starts_on) from meeting where id in (select id from scope)
+				order by coalesce(ends_latest, starts_latest) desc, starts_earliest desc limit 1),
 			(select count(*) from scope), (select count(*) from cited), (select count(distinct voice) from cited),
 			(select json_group_array(json_object('Language', language, 'Sources', n)) from (
 				select language, count(*) as n from cited group by language order by n desc, language)),

@@ -341,6 +341,9 @@ func TestEveryDisputeIsListed(t *testing.T) {
 					if strings.Contains(word, ".") {
 						words[i] = way.read(words[0], word)
 					}
+					if strings.HasSuffix(word, ".title") {
+						words[i] = strings.ToLower(strings.ReplaceAll(words[i], " ", "-"))
+					}
 					if strings.HasSuffix(word, ".id") {
 						words[i] = strings.Replace(words[i], ":", "/", 1)
 					}

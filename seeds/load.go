@@ -31,14 +31,20 @@ func Load(ctx context.Context, fsys fs.FS, path string) (built bool, err error) 
 			return false, nil
 		}
 	}
+	err = p.build(ctx, path)
+	return err == nil, err
+}
+
+// build makes a release of the package at path.
+func (p *Package) build(ctx context.Context, path string) error {
 	finish := func() {}
-	err = db.Build(ctx, path, p.Release, func(w *db.Writer) error {
+	err := db.Build(ctx, path, p.Release, func(w *db.Writer) error {
 		err := p.write(w)
 		finish = announce("verifying the release")
 		return err
 	})
 	finish()
-	return err == nil, err
+	return err
 }
 
 // step does a part of the work, and says which when it takes longer than a second.

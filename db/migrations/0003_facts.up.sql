@@ -85,11 +85,11 @@ create table topic (
 ) strict;
 create index topic_by_entity on topic (entity, meeting);
 
--- The days on which a membership or a tenure held, by one of its claims. What a claim
--- does not say is filled from what the fact shows. '0001-01-01' and '9999-12-31'
--- stand for no bound; a window that ends before it begins holds no day.
+-- The days on which a membership or a tenure held, by each version of it: one of the
+-- claims that agree with what it shows, and one of each other claim. '0001-01-01' and
+-- '9999-12-31' stand for no bound; a window that ends before it begins holds no day.
 create table validity (
-  claim          integer primary key references claim (id),
+  id             integer primary key,
   fact           integer not null references fact (id),
   possible_from  text not null,              -- on these days it may have held
   possible_until text not null,
@@ -162,7 +162,7 @@ create table dispute (
   fact  integer primary key references fact (id),
   slug  text not null unique,                -- 'membership/instc/BGR/1'
   about text not null,                       -- 'Bulgaria in the International North-South Transport Corridor'
-  day   text not null                        -- when the latest of its claims was published; '': undated
+  day   text not null                        -- when the latest of its claims was published, EDTF level 0; '': undated
 ) strict;
 create index dispute_by_day on dispute (day, slug);
 

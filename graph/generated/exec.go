@@ -4465,7 +4465,7 @@ enum OrderDirection {
 type Query {
   """
   The record as it stood on a day: set once, for every field below, through lists, connections and ` + "`" + `node` + "`" + `. Memberships and tenures are those that
-  held; a field's own ` + "`" + `asOf` + "`" + ` wins. Meetings and statements are events, not states: they stay. Every ` + "`" + `id` + "`" + ` below carries the day, so that caches keep
+  held; a field's own ` + "`" + `asOf` + "`" + ` wins. Meetings and statements are events, not states: they stay; so do disputes, properties and routes, which are told for all days. Every ` + "`" + `id` + "`" + ` below carries the day, so that caches keep
   two days apart, and ` + "`" + `node(id: "corridor:instc@2004-12-31")` + "`" + ` reads it back.
   """
   at(
@@ -4745,7 +4745,7 @@ input SourceFilter {
 input DisputeFilter {
   "On one of these kinds of fact. An empty list matches nothing."
   kinds: [FactKind!]
-  "That relate at least one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  "That relate at least one of these countries (ISO 3166-1 codes), or a meeting that it took part in, or a leg that begins in it. An empty list matches nothing."
   countries: [String!]
   "That relate at least one of these entities (ids). An empty list matches nothing."
   entities: [ID!]
@@ -4779,17 +4779,17 @@ type Dispute implements Fact {
   slug: String!
   "What kind of fact it is."
   kind: FactKind!
-  "The fact in words: ` + "`" + `Bulgaria in International North-South Transport Corridor` + "`" + `."
+  "The fact in words: ` + "`" + `Bulgaria in International North-South Transport Corridor` + "`" + `, ` + "`" + `Length of “Rasht-Astara railway”` + "`" + `."
   about: String!
   "What the fact relates, such as the country and the corridor. Never empty."
   entities: [Entity!]!
-  "The first day on which its latest claim may have been published. Null when no source is dated."
+  "When its latest claim was published. Null when no source is dated."
   latestClaimOn: PartialDate
   "Always true."
   disputed: Boolean!
   "Which step of the rule chose the values that the record shows."
   resolvedBy: Resolution!
-  "Each source's version, as claims on this kind of fact: use fragments, such as ` + "`" + `... on MembershipClaim { role }` + "`" + `."
+  "Each source's version, as claims on this kind of fact: use fragments, such as ` + "`" + `... on MembershipClaim { role }` + "`" + `. The roles of different kinds are different enums: give one of them an alias."
   claims: [Claim!]!
   "The sources of the claims, each once."
   sources: [Source!]!
@@ -4854,9 +4854,9 @@ type Relation {
 type Coverage {
   "In words: ` + "`" + `The whole record` + "`" + `, or ` + "`" + `Meetings of Armenia or Georgia` + "`" + `: those that at least one took part in, hosted or was a topic of, and their accounts."
   scope: String!
-  "The first day of the first of its meetings. Null when there is none."
+  "When the first of its meetings was. Null when there is none."
   since: PartialDate
-  "The last day of the last of its meetings. Null when there is none."
+  "When the last of its meetings was. Null when there is none."
   until: PartialDate
   "How many meetings."
   meetings: Int!
@@ -5017,7 +5017,7 @@ type Country implements Node & Entity {
   memberships(
     "Only these roles. All when absent; an empty list matches nothing."
     roles: [MemberRole!]
-    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
@@ -5032,7 +5032,7 @@ type Country implements Node & Entity {
   ): MembershipConnection!
   "Who held a post of the country, latest start first; tenures with an unknown start come last."
   tenures(
-    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
@@ -5151,7 +5151,7 @@ type Official implements Node & Entity {
   note: String
   "Posts held, latest start first; tenures with an unknown start come last."
   tenures(
-    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
@@ -5308,7 +5308,7 @@ type Organization implements Node & Entity {
     roles: [MemberRole!]
     "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
     countries: [String!]
-    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
@@ -5421,7 +5421,7 @@ type Corridor implements Node & Entity {
     roles: [MemberRole!]
     "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
     countries: [String!]
-    "Only what held on this day; for a month or a year, on all of its days. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
