@@ -4179,11 +4179,14 @@ enum End {
   UNKNOWN
 }
 
-"How certain it is that a fact held on a day."
+"""
+How certain it is that a fact held on a day. The claims that agree with what the fact shows are one version of it, each other claim is its own. A start and
+an end may be any day that their dates allow; an end that is open or not known is any day by which the source was published, or later.
+"""
 enum Holding {
-  "By every source: the day lies between any start and any end that their dates allow, and no source denies or omits the fact."
+  "By every version, whatever days its dates mean. No source denies the fact, and no list published by that day omits it."
   CERTAINLY
-  "By at least one source, or only if the dates mean the right days: a membership known as from 2005, on 1 June 2005."
+  "By some version, or if its dates mean the right days: a membership known as from 2005, on 1 June 2005."
   POSSIBLY
   "Nothing is known: its start is not recorded, and the day comes before the first source that speaks of it."
   UNKNOWN
