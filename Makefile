@@ -12,7 +12,7 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 run: build ## build all of it and serve it on http://localhost:8080
-	bin/readout serve -addr :8080
+	bin/readout serve
 
 build: web ## build bin/readout, with the pages in it
 	go build -o bin/readout .

@@ -51,6 +51,7 @@ var errUsage = errors.New("usage")
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	switch err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); {
 	case errors.Is(err, errUsage):
 		os.Exit(exitUsage)
@@ -180,7 +181,7 @@ func (s settings) serve(ctx context.Context) error {
 		slog.Error("data package refused, the old release is served", "problem", problem.String())
 	}
 
-	debug.SetGCPercent(400) // answers are short-lived; this halves the collector's share
+	debug.SetGCPercent(400) // answers are short-lived garbage: collect less often
 	server := &http.Server{
 		Handler:           routes(store),
 		ReadHeaderTimeout: 5 * time.Second,

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/golang-migrate/migrate/v4"
 	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite3"
@@ -59,21 +60,62 @@ func schema() string {
 // Build makes a release at path, in place of one that may be there. It works on a
 // temporary file beside path: migrations, what fill writes in one transaction,
 // verification, fsync; then the file is renamed to its place. When anything fails,
-// path is as it was. Builds of one path wait for one another.
-func Build(ctx context.Context, path string, r Release, fill func(*Writer) error) (err error) {
-	folder := filepath.Dir(path)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return err
+// path is as it was. Builds of one path wait for one another. A usable release with the
+// same hash is left alone, and built is false.
+func Build(ctx context.Context, path string, r Release, fill func(*Writer) error) (built bool, err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return false, err
 	}
-	lock, err := os.OpenFile(path+".lock", os.O_CREATE|os.O_RDWR, 0o644)
+	lock, err := lockFile(ctx, path+".lock")
+	if err != nil {
+		return false, err
+	}
+	defer lock.Close() // and with it the lock
+	if there, err := Open(ctx, path); err == nil {
+		there.Close()
+		if there.release.Hash == r.Hash {
+			return false, nil
+		}
+	}
+	return true, replace(ctx, path, r, fill)
+}
+
+// lockFile waits until it alone has the lock on a file, or ctx ends.
+func lockFile(ctx context.Context, path string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return file, nil
+		}
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			select {
+			case <-time.After(50 * time.Millisecond): // another process builds
+				continue
+			case <-ctx.Done():
+				err = ctx.Err()
+			}
+		}
+		file.Close()
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+}
+
+// replace builds a release and puts it in place, under the lock.
+func replace(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
+	folder := filepath.Dir(path)
+	left, err := filepath.Glob(filepath.Join(folder, "*.tmp"))
 	if err != nil {
 		return err
 	}
-	defer lock.Close() // and with it the lock
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return fmt.Errorf("lock %s: %w", lock.Name(), err)
+	for _, file := range left { // of builds of this path that were killed
+		if strings.HasPrefix(filepath.Base(file), filepath.Base(path)+".") {
+			os.Remove(file)
+		}
 	}
-
 	temp, err := os.CreateTemp(folder, filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return err
@@ -210,12 +252,18 @@ func (s *Store) verify(ctx context.Context) (Release, error) {
 		return Release{}, fmt.Errorf("%w: it has another schema", ErrNoRelease)
 	}
 	var damage string
-	if err := s.ro.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&damage); err != nil || damage != "ok" {
-		return Release{}, fmt.Errorf("%w: it is damaged: %s %w", ErrNoRelease, damage, err)
+	if err := s.ro.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&damage); err != nil {
+		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
+	}
+	if damage != "ok" {
+		return Release{}, fmt.Errorf("%w: it is damaged: %s", ErrNoRelease, damage)
 	}
 	var broken int
-	if err := s.ro.QueryRowContext(ctx, `select count(*) from pragma_foreign_key_check`).Scan(&broken); err != nil || broken > 0 {
-		return Release{}, fmt.Errorf("%w: %d references lead nowhere %w", ErrNoRelease, broken, err)
+	if err := s.ro.QueryRowContext(ctx, `select count(*) from pragma_foreign_key_check`).Scan(&broken); err != nil {
+		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
+	}
+	if broken > 0 {
+		return Release{}, fmt.Errorf("%w: %d references lead nowhere", ErrNoRelease, broken)
 	}
 	return Release{
 		Name: values["name"], Title: values["title"], Version: values["version"], Hash: values["hash"],

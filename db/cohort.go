@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -32,6 +33,8 @@ type loaded struct {
 func (m *loaded) rowID() int64   { return m.id }
 func (m *loaded) join(c *cohort) { m.cohort = c }
 
+var errUnfinished = errors.New("a load did not finish")
+
 type load struct {
 	once  sync.Once
 	value any
@@ -47,7 +50,10 @@ func shared[V any](c *cohort, key string, fetch func() (V, error)) (V, error) {
 		c.loads[key] = l
 	}
 	c.mu.Unlock()
-	l.once.Do(func() { l.value, l.err = fetch() })
+	l.once.Do(func() {
+		l.err = errUnfinished // what the siblings read when fetch panics
+		l.value, l.err = fetch()
+	})
 	value, _ := l.value.(V)
 	return value, l.err
 }

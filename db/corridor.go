@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Corridor is a named transport or energy route.
@@ -130,7 +131,6 @@ func (k *Corridor) Branches(ctx context.Context, names []string) ([]*Branch, err
 // StopsInCountry returns the stops in a country, by corridor, branch and position.
 func (s *Store) StopsInCountry(ctx context.Context, c *Country, p Page) (*List[Stop], error) {
 	return below[Stop](ctx, c, c.cohort, listing[Stop]{
-		key: "stops",
 		sql: `
 			select t.country as parent, e.sort_key as key, e.slug || '/' || t.branch || printf('/%06d', t.position) as tie, ` + stopColumns + `
 			from stop t join fact f on f.id = t.fact join entity e on e.id = t.corridor
@@ -189,7 +189,7 @@ func (k *Corridor) Geometry(ctx context.Context) (map[string]any, error) {
 			if leg != nil {
 				next := branch.Stops[i+1]
 				add("LineString", [][]float64{here, {*next.Longitude, *next.Latitude}},
-					map[string]any{"branch": branch.Name, "position": stop.Position, "mode": leg.Mode, "status": leg.Status})
+					map[string]any{"branch": branch.Name, "position": stop.Position, "mode": enumWord(leg.Mode), "status": enumWord(leg.Status)})
 			}
 		}
 	}
@@ -197,6 +197,14 @@ func (k *Corridor) Geometry(ctx context.Context) (map[string]any, error) {
 		return nil, nil
 	}
 	return map[string]any{"type": "FeatureCollection", "features": features}, nil
+}
+
+// enumWord is a word as the contract writes it, UNDER_CONSTRUCTION; nil for none.
+func enumWord(word *string) any {
+	if word == nil {
+		return nil
+	}
+	return strings.ToUpper(strings.ReplaceAll(*word, "-", "_"))
 }
 
 // NewCorridor is a corridor to be written.

@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Country is a state, by ISO 3166-1.
 type Country struct {
@@ -68,10 +71,11 @@ func (s *Store) Countries(ctx context.Context, f CountryFilter, p Page) (*List[C
 }
 
 // CountryByCode returns the country with an ISO 3166-1 alpha-3, alpha-2 or numeric
-// code, or nil.
+// code in any case, or nil.
 func (s *Store) CountryByCode(ctx context.Context, code string) (*Country, error) {
-	found, err := countriesByID(ctx, s, []int64{s.countries[code]})
-	return found[s.countries[code]], err
+	id := s.countries[strings.ToUpper(code)]
+	found, err := countriesByID(ctx, s, []int64{id})
+	return found[id], err
 }
 
 // countryIDs are the keys of the countries with these codes. It fails with Invalid
@@ -82,7 +86,7 @@ func (s *Store) countryIDs(field string, codes []string) ([]int64, error) {
 	}
 	ids := []int64{}
 	for _, code := range codes {
-		id, known := s.countries[code]
+		id, known := s.countries[strings.ToUpper(code)]
 		if !known {
 			return nil, Errorf(Invalid, "%s: %q is no country code here. Give ISO 3166-1 alpha-3 (\"AZE\"), alpha-2 (\"AZ\") or numeric (\"031\").", field, code)
 		}
@@ -113,7 +117,7 @@ type NewCountry struct {
 // AddCountry writes a country. Its sources follow with AddEntitySource, since
 // sources name countries.
 func (w *Writer) AddCountry(c NewCountry) error {
-	id, err := w.addEntity(KindCountry, c.Code, c.Name, append([]string{}, c.Aliases...), c.OfficialName)
+	id, err := w.addEntity(KindCountry, c.Code, c.Name, c.Aliases, c.OfficialName)
 	if err != nil {
 		return err
 	}

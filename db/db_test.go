@@ -9,14 +9,17 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // build makes a release of what fill writes and opens it.
 func build(t *testing.T, fill func(w *Writer) error) *Store {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "readout.db")
-	if err := Build(t.Context(), path, Release{Name: "test", Hash: "0"}, fill); err != nil {
+	if _, err := Build(t.Context(), path, Release{Name: "test", Hash: "0"}, fill); err != nil {
 		t.Fatal(err)
 	}
 	store, err := Open(t.Context(), path)
@@ -370,8 +373,10 @@ func TestMeetingFilters(t *testing.T) {
 		{"from a day on", MeetingFilter{During: within(day("2023-06-02"), nil)}, "m3"},
 		{"until a month is until its end", MeetingFilter{During: overlaps(nil, day("2023-05"))}, "m1"},
 		{"unknown code", MeetingFilter{Countries: []string{"XX"}}, `countries: "XX" is no country code here.`},
-		{"another kind of id", MeetingFilter{Officials: []string{"country:AAA"}}, `officials: "country:AAA" is no official.`},
-		{"no id", MeetingFilter{Topics: []string{"road"}}, `id "road": an id is`},
+		{"another kind of id", MeetingFilter{Officials: []string{"country:AAA"}}, `officials: "country:AAA" is of kind "country". Give ids of these kinds: official.`},
+		{"no id", MeetingFilter{Topics: []string{"road"}}, `topics: id "road": an id is`},
+		{"no topic", MeetingFilter{Topics: []string{"official:x"}}, `topics: "official:x" is of kind "official". Give ids of these kinds: issue, corridor`},
+		{"a code in any case", MeetingFilter{Countries: []string{"aaa"}}, "m1 m2"},
 		{"reversed", MeetingFilter{During: within(day("2024"), day("2023"))}, `during: since "2024" is after until "2023".`},
 		{"both logics", MeetingFilter{During: &DateFilter{&DateRange{}, &DateRange{}}}, "during: give exactly one"},
 	} {
@@ -394,6 +399,26 @@ func TestMeetingFilters(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
+	}
+}
+
+// Two orders of one list below one row are two lists.
+func TestOrdersOfOneRowStayApart(t *testing.T) {
+	store := build(t, meetings(9))
+	nodes, err := store.Nodes(t.Context(), []string{"country:AAA"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var first []string
+	for _, direction := range []string{"asc", "desc"} {
+		list, err := store.MeetingsOf(t.Context(), nodes[0].(AnyEntity), MeetingFilter{}, MeetingOrder{Direction: direction}, Page{Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first = append(first, list.Items[0].Row.Slug)
+	}
+	if want := []string{"m000", "m008"}; !slices.Equal(first, want) {
+		t.Errorf("got %v, want %v", first, want)
 	}
 }
 
@@ -517,7 +542,7 @@ func TestTenureHeldThatDay(t *testing.T) {
 func TestBuildIsWholeOrNothing(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "odd ?#% name.db")
-	if err := Build(t.Context(), path, Release{Hash: "old"}, ground); err != nil {
+	if _, err := Build(t.Context(), path, Release{Hash: "old"}, ground); err != nil {
 		t.Fatal(err)
 	}
 	before, err := os.ReadFile(path)
@@ -535,7 +560,7 @@ func TestBuildIsWholeOrNothing(t *testing.T) {
 			return errors.Join(ground(w), w.AddIssue(NewIssue{Slug: "i", Kind: "k", Title: "T", Source: "nowhere"}))
 		},
 	} {
-		if err := Build(t.Context(), path, Release{Hash: "new"}, fill); err == nil {
+		if _, err := Build(t.Context(), path, Release{Hash: "new"}, fill); err == nil {
 			t.Errorf("%s: it was built", name)
 		}
 		after, err := os.ReadFile(path)
@@ -547,7 +572,7 @@ func TestBuildIsWholeOrNothing(t *testing.T) {
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	if err := Build(t.Context(), path, Release{Hash: "new"}, ground); err != nil {
+	if _, err := Build(t.Context(), path, Release{Hash: "new"}, ground); err != nil {
 		t.Fatal(err)
 	}
 	store, err := Open(t.Context(), path)
@@ -560,9 +585,64 @@ func TestBuildIsWholeOrNothing(t *testing.T) {
 	}
 }
 
+// Whatever builds start together, one builds and the others find its release.
+func TestBuildsOfOnePathWait(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "readout.db")
+	var builds, fills atomic.Int64
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			built, err := Build(t.Context(), path, Release{Hash: "1"}, func(w *Writer) error {
+				fills.Add(1)
+				return ground(w)
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			if built {
+				builds.Add(1)
+			}
+		})
+	}
+	group.Wait()
+	if builds.Load() != 1 || fills.Load() != 1 {
+		t.Errorf("%d builds, %d fills; want 1", builds.Load(), fills.Load())
+	}
+}
+
+// A build that waits for another gives up with its context.
+func TestBuildWaitsNoLongerThanItsContext(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "readout.db")
+	lock, err := lockFile(t.Context(), path+".lock")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	if _, err := Build(ctx, path, Release{}, ground); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What a killed build left is removed by the next.
+func TestBuildRemovesWhatWasLeft(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "readout.db")
+	left := path + ".123.tmp"
+	if err := os.WriteFile(left, nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Build(t.Context(), path, Release{}, ground); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("it is still there, %v", err)
+	}
+}
+
 func TestOpenRefusesWhatItCannotServe(t *testing.T) {
 	good := filepath.Join(t.TempDir(), "good.db")
-	if err := Build(t.Context(), good, Release{Hash: "1"}, meetings(40)); err != nil {
+	if _, err := Build(t.Context(), good, Release{Hash: "1"}, meetings(40)); err != nil {
 		t.Fatal(err)
 	}
 	content, err := os.ReadFile(good)

@@ -3,12 +3,14 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"slices"
+	"strings"
 )
 
 // Dispute is a fact on which sources disagree.
 type Dispute struct {
 	Fact
-	Slug     string // unique and stable: "membership/instc/BGR/1"
+	Slug     string // unique and stable: "membership/corridor/instc/BGR/1"
 	Kind     string // of fact
 	About    string // the fact in words
 	day      string // "": no source is dated
@@ -97,7 +99,7 @@ func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Di
 			union select l.fact from leg l join stop s on s.fact = l.stop where s.country in (select value from json_each(%[1]s)))`, jsonList(countries))
 	}
 	if f.Entities != nil {
-		refs, err := parseIDs(f.Entities)
+		refs, err := parseIDs("entities", f.Entities, Kinds...)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +118,6 @@ func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Di
 // DisputesOf returns the disputed facts that relate an entity, newest claim first.
 func (s *Store) DisputesOf(ctx context.Context, e AnyEntity, p Page) (*List[Dispute], error) {
 	return below[Dispute](ctx, e.entity(), e.entity().cohort, listing[Dispute]{
-		key: "disputes",
 		sql: `
 			select n.entity as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
 			from (select distinct entity, fact from involved where entity in (select value from json_each($1))) n
@@ -133,10 +134,10 @@ func (w *Writer) addDisputes() error {
 		select d.fact, d.slug, upper(substr(d.about, 1, 1)) || substr(d.about, 2), coalesce((
 			select max(s.published_on) from claim c join source s on s.id = c.source where c.fact = d.fact), '')
 		from (
-			select m.fact, 'membership/' || b.slug || '/' || c.slug || '/' || m.spell as slug, c.name || ' in ' || b.name as about
+			select m.fact, 'membership/' || b.kind || '/' || b.slug || '/' || c.slug || '/' || m.spell as slug, c.name || ' in ' || b.name as about
 			from membership m join entity b on b.id = m.body join entity c on c.id = m.country
 			union all
-			select t.fact, 'tenure/' || o.slug || '/' || c.slug || '/' || replace(lower(t.title), ' ', '-') || '/' || t.spell, o.name || ' as ' || t.title || ', ' || c.name
+			select t.fact, 'tenure/' || o.slug || '/' || c.slug || '/' || replace(t.title, ' ', '_') || '/' || t.spell, o.name || ' as ' || t.title || ', ' || c.name
 			from tenure t join entity o on o.id = t.official join entity c on c.id = t.country
 			union all
 			select p.fact, 'participation/' || m.slug || '/' || o.slug, o.name || ' in “' || m.name || '”'
@@ -173,13 +174,17 @@ type entityRef struct{ Kind, Slug string }
 // entityRefs selects the keys of entities whose refs are in a parameter.
 const entityRefs = `select e.id from json_each(%s) r join entity e on e.kind = r.value ->> 'Kind' and e.slug = r.value ->> 'Slug'`
 
-// parseIDs splits IDs; the days that they may carry do not matter.
-func parseIDs(ids []string) ([]entityRef, error) {
+// parseIDs splits the IDs of a field; the days that they may carry do not matter. It
+// fails with Invalid when one is of no kind that the field takes.
+func parseIDs(field string, ids []string, kinds ...string) ([]entityRef, error) {
 	refs := []entityRef{}
 	for _, id := range ids {
 		kind, slug, _, err := ParseID(id)
 		if err != nil {
-			return nil, err
+			return nil, Errorf(Invalid, "%s: %s", field, err)
+		}
+		if !slices.Contains(kinds, kind) {
+			return nil, Errorf(Invalid, "%s: %q is of kind %q. Give ids of these kinds: %s.", field, id, kind, strings.Join(kinds, ", "))
 		}
 		refs = append(refs, entityRef{kind, slug})
 	}

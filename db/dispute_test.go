@@ -207,16 +207,16 @@ func TestDisputesInWords(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s | %s | %s | %s | %s | %d %s of %d", day, d.Slug, d.About, d.Kind, strings.Join(ids, " "), len(claims), kind, len(sources)))
 	}
 	want := []string{
-		"2004 | membership/road/AAA/1 | Country AAA in Road | membership | corridor:road country:AAA | 2 Membership of 2",
+		"2004 | membership/corridor/road/AAA/1 | Country AAA in Road | membership | corridor:road country:AAA | 2 Membership of 2",
 		"2004 | leg/road/main/1 | The leg from Port on the Road | leg | corridor:road | 2 Leg of 2",
 		"2003 | topic/m/corridor/road | Road as a topic of “A visit” | topic | corridor:road meeting:m | 2 Link of 2",
-		"2003 | tenure/x/AAA/prime-minister/2 | X as Prime Minister, Country AAA | tenure | country:AAA official:x | 2 Tenure of 2",
+		"2003 | tenure/x/AAA/Prime_Minister/2 | X as Prime Minister, Country AAA | tenure | country:AAA official:x | 2 Tenure of 2",
 		"2003 | stop/road/main/1 | Port on the Road | stop | corridor:road country:AAA | 2 Link of 2",
 		"2003 | property/meeting/m/starts-on | Start of “A visit” | property | meeting:m | 2 Property of 2",
 		"2003 | property/corridor/road/land-acquired | Land acquired of “Road” | property | corridor:road | 2 Property of 2",
 		"2002 | participation/m/x | X in “A visit” | participation | country:AAA meeting:m official:x | 2 Participation of 2",
 		"2002 | concern/bridge/road | “the bridge” on the Road | concern | corridor:road issue:bridge | 2 Link of 2",
-		"2001 | membership/club/BBB/2 | Country BBB in Club | membership | country:BBB organization:club | 2 Membership of 2",
+		"2001 | membership/organization/club/BBB/2 | Country BBB in Club | membership | country:BBB organization:club | 2 Membership of 2",
 		"undated | party/toll/BBB | Country BBB in “Toll” | party | country:BBB issue:toll | 2 Party of 1",
 	}
 	if !slices.Equal(got, want) {
@@ -226,36 +226,36 @@ func TestDisputesInWords(t *testing.T) {
 
 func TestDisputeFilters(t *testing.T) {
 	store := build(t, quarrels)
-	all := "membership/road/AAA/1 leg/road/main/1 topic/m/corridor/road tenure/x/AAA/prime-minister/2 stop/road/main/1 property/meeting/m/starts-on " +
-		"property/corridor/road/land-acquired participation/m/x concern/bridge/road membership/club/BBB/2 party/toll/BBB"
-	ofAAA := "membership/road/AAA/1 tenure/x/AAA/prime-minister/2 stop/road/main/1 participation/m/x" // as an entity
+	all := "membership/corridor/road/AAA/1 leg/road/main/1 topic/m/corridor/road tenure/x/AAA/Prime_Minister/2 stop/road/main/1 property/meeting/m/starts-on " +
+		"property/corridor/road/land-acquired participation/m/x concern/bridge/road membership/organization/club/BBB/2 party/toll/BBB"
+	ofAAA := "membership/corridor/road/AAA/1 tenure/x/AAA/Prime_Minister/2 stop/road/main/1 participation/m/x" // as an entity
 	// A country's also are those of the meetings that it took part in and of the legs that begin in it.
-	byAAA := "membership/road/AAA/1 leg/road/main/1 topic/m/corridor/road tenure/x/AAA/prime-minister/2 stop/road/main/1 property/meeting/m/starts-on participation/m/x"
-	byBBB := "topic/m/corridor/road property/meeting/m/starts-on participation/m/x membership/club/BBB/2 party/toll/BBB"
+	byAAA := "membership/corridor/road/AAA/1 leg/road/main/1 topic/m/corridor/road tenure/x/AAA/Prime_Minister/2 stop/road/main/1 property/meeting/m/starts-on participation/m/x"
+	byBBB := "topic/m/corridor/road property/meeting/m/starts-on participation/m/x membership/organization/club/BBB/2 party/toll/BBB"
 	for _, c := range []struct {
 		name   string
 		filter DisputeFilter
 		want   string // or the beginning of the error
 	}{
 		{"nothing asked", DisputeFilter{}, all},
-		{"a kind", DisputeFilter{Kinds: []string{"membership"}}, "membership/road/AAA/1 membership/club/BBB/2"},
+		{"a kind", DisputeFilter{Kinds: []string{"membership"}}, "membership/corridor/road/AAA/1 membership/organization/club/BBB/2"},
 		{"two kinds", DisputeFilter{Kinds: []string{"leg", "party"}}, "leg/road/main/1 party/toll/BBB"},
 		{"no kind", DisputeFilter{Kinds: []string{}}, ""},
 		{"a country", DisputeFilter{Countries: []string{"AAA"}}, byAAA},
 		{"another", DisputeFilter{Countries: []string{"BBB"}}, byBBB},
-		{"by alpha-2 and numeric, either", DisputeFilter{Countries: []string{"AA", "002"}}, byAAA + " membership/club/BBB/2 party/toll/BBB"},
+		{"by alpha-2 and numeric, either", DisputeFilter{Countries: []string{"AA", "002"}}, byAAA + " membership/organization/club/BBB/2 party/toll/BBB"},
 		{"a country without disputes", DisputeFilter{Countries: []string{"CCC"}}, ""},
 		{"no country", DisputeFilter{Countries: []string{}}, ""},
 		{"an unknown code", DisputeFilter{Countries: []string{"AAA", "XX"}}, `countries: "XX" is no country code here.`},
 		{"an entity", DisputeFilter{Entities: []string{"issue:toll"}}, "party/toll/BBB"},
 		{"a country as an entity", DisputeFilter{Entities: []string{"country:AAA"}}, ofAAA},
-		{"either entity", DisputeFilter{Entities: []string{"meeting:m", "organization:club"}}, "topic/m/corridor/road property/meeting/m/starts-on participation/m/x membership/club/BBB/2"},
+		{"either entity", DisputeFilter{Entities: []string{"meeting:m", "organization:club"}}, "topic/m/corridor/road property/meeting/m/starts-on participation/m/x membership/organization/club/BBB/2"},
 		{"an entity on a day", DisputeFilter{Entities: []string{"issue:toll@2004-12-31"}}, "party/toll/BBB"},
 		{"an entity that is not there", DisputeFilter{Entities: []string{"issue:nothing"}}, ""},
 		{"no entity", DisputeFilter{Entities: []string{}}, ""},
-		{"no id", DisputeFilter{Entities: []string{"toll"}}, `id "toll": an id is a kind, a colon and a slug`},
-		{"an id of a bad day", DisputeFilter{Entities: []string{"issue:toll@2004-02-30"}}, `id "issue:toll@2004-02-30": "2004-02-30" is not a date`},
-		{"all at once", DisputeFilter{Kinds: []string{"membership", "stop"}, Countries: []string{"AAA"}, Entities: []string{"corridor:road"}}, "membership/road/AAA/1 stop/road/main/1"},
+		{"no id", DisputeFilter{Entities: []string{"toll"}}, `entities: id "toll": an id is a kind, a colon and a slug`},
+		{"an id of a bad day", DisputeFilter{Entities: []string{"issue:toll@2004-02-30"}}, `entities: id "issue:toll@2004-02-30": "2004-02-30" is not a date`},
+		{"all at once", DisputeFilter{Kinds: []string{"membership", "stop"}, Countries: []string{"AAA"}, Entities: []string{"corridor:road"}}, "membership/corridor/road/AAA/1 stop/road/main/1"},
 		{"conditions that exclude each other", DisputeFilter{Countries: []string{"AAA"}, Entities: []string{"issue:bridge"}}, ""},
 	} {
 		list, err := store.Disputes(t.Context(), c.filter, Page{Limit: 20})
@@ -336,13 +336,13 @@ func TestDisputesOf(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"country:AAA":       "membership/road/AAA/1 tenure/x/AAA/prime-minister/2 stop/road/main/1 participation/m/x",
-		"country:BBB":       "membership/club/BBB/2 party/toll/BBB",
+		"country:AAA":       "membership/corridor/road/AAA/1 tenure/x/AAA/Prime_Minister/2 stop/road/main/1 participation/m/x",
+		"country:BBB":       "membership/organization/club/BBB/2 party/toll/BBB",
 		"country:CCC":       "",
-		"official:x":        "tenure/x/AAA/prime-minister/2 participation/m/x",
+		"official:x":        "tenure/x/AAA/Prime_Minister/2 participation/m/x",
 		"official:y":        "",
-		"organization:club": "membership/club/BBB/2",
-		"corridor:road":     "membership/road/AAA/1 leg/road/main/1 topic/m/corridor/road stop/road/main/1 property/corridor/road/land-acquired concern/bridge/road",
+		"organization:club": "membership/organization/club/BBB/2",
+		"corridor:road":     "membership/corridor/road/AAA/1 leg/road/main/1 topic/m/corridor/road stop/road/main/1 property/corridor/road/land-acquired concern/bridge/road",
 		"issue:toll":        "party/toll/BBB",
 		"issue:bridge":      "concern/bridge/road",
 		"meeting:m":         "topic/m/corridor/road property/meeting/m/starts-on participation/m/x",

@@ -253,6 +253,15 @@ func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 	return list, err
 }
 
+// EntityBySlug returns the entity of a kind with a slug, or nil.
+func (s *Store) EntityBySlug(ctx context.Context, kind, slug string) (AnyEntity, error) {
+	list, err := nodes(ctx, s, `select id, kind, slug, null as day from entity where kind = $1 and slug = $2`, kind, slug)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0].(AnyEntity), nil
+}
+
 // EntityByName returns the entity of a kind that answers to a name, an
 // abbreviation or an alias, without regard to case, diacritics, spaces and hyphens;
 // for officials the end of a name will do when no whole name fits. It returns nil

@@ -86,7 +86,6 @@ func (p *Party) dest() []any {
 // Parties returns the countries in an issue, by name.
 func (s *Store) Parties(ctx context.Context, i *Issue, p Page) (*List[Party], error) {
 	return below[Party](ctx, i, i.cohort, listing[Party]{
-		key: "parties",
 		sql: `
 			select p.issue as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
 			from party p join fact f on f.id = p.fact join entity e on e.id = p.country
@@ -98,7 +97,6 @@ func (s *Store) Parties(ctx context.Context, i *Issue, p Page) (*List[Party], er
 // IssuesOfCountry returns the issues that a country is a party to, by title.
 func (s *Store) IssuesOfCountry(ctx context.Context, c *Country, p Page) (*List[Party], error) {
 	return below[Party](ctx, c, c.cohort, listing[Party]{
-		key: "issues of country",
 		sql: `
 			select p.country as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
 			from party p join fact f on f.id = p.fact join entity e on e.id = p.issue
@@ -135,7 +133,6 @@ func (c *Concern) dest() []any {
 // CorridorsOfIssue returns the corridors that an issue touches, by name.
 func (s *Store) CorridorsOfIssue(ctx context.Context, i *Issue, p Page) (*List[Concern], error) {
 	return below[Concern](ctx, i, i.cohort, listing[Concern]{
-		key: "corridors of issue",
 		sql: `
 			select n.issue as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
 			from concern n join fact f on f.id = n.fact join entity e on e.id = n.corridor
@@ -147,7 +144,6 @@ func (s *Store) CorridorsOfIssue(ctx context.Context, i *Issue, p Page) (*List[C
 // IssuesOfCorridor returns the issues that touch a corridor, by title.
 func (s *Store) IssuesOfCorridor(ctx context.Context, k *Corridor, p Page) (*List[Concern], error) {
 	return below[Concern](ctx, k, k.cohort, listing[Concern]{
-		key: "issues of corridor",
 		sql: `
 			select n.corridor as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
 			from concern n join fact f on f.id = n.fact join entity e on e.id = n.issue

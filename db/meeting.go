@@ -118,18 +118,15 @@ func (f MeetingFilter) conditions(s *Store, first int) (conditions, error) {
 	if anyOf != nil {
 		b.and("m.id in (select meeting from participation where country in (select value from json_each(%s)))", jsonList(anyOf))
 	}
-	for _, id := range f.Officials {
-		kind, slug, _, err := ParseID(id)
-		if err != nil {
-			return b, err
-		}
-		if kind != KindOfficial {
-			return b, Errorf(Invalid, "officials: %q is no official. Give ids such as \"official:jeyhun-bayramov\".", id)
-		}
-		b.and("m.id in (select meeting from participation where official = (select id from entity where kind = 'official' and slug = %s))", slug)
+	officials, err := parseIDs("officials", f.Officials, KindOfficial)
+	if err != nil {
+		return b, err
+	}
+	for _, o := range officials {
+		b.and("m.id in (select meeting from participation where official = (select id from entity where kind = 'official' and slug = %s))", o.Slug)
 	}
 	if f.Topics != nil {
-		refs, err := parseIDs(f.Topics)
+		refs, err := parseIDs("topics", f.Topics, KindIssue, KindCorridor, KindOrganization, KindCountry)
 		if err != nil {
 			return b, err
 		}
@@ -184,7 +181,6 @@ func (s *Store) MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o
 		return nil, err
 	}
 	return below[Meeting](ctx, of.entity(), of.entity().cohort, listing[Meeting]{
-		key: "meetings " + o.key() + b.also(),
 		sql: `
 			select n.entity as parent, ` + o.key() + ` as key, e.slug as tie, ` + meetingColumns + `
 			from mention n join meeting m on m.id = n.meeting join entity e on e.id = m.id
@@ -302,7 +298,6 @@ func (p *Participation) dest() []any {
 // Participants returns who took part in a meeting, by name.
 func (s *Store) Participants(ctx context.Context, m *Meeting, p Page) (*List[Participation], error) {
 	return below[Participation](ctx, m, m.cohort, listing[Participation]{
-		key: "participants",
 		sql: `
 			select p.meeting as parent, e.sort_key as key, e.slug as tie, ` + participationColumns + `
 			from participation p join fact f on f.id = p.fact join entity e on e.id = p.official
@@ -333,7 +328,6 @@ func (s *Store) Topics(ctx context.Context, m *Meeting, kinds []string, p Page) 
 	b := conditions{first: 1}
 	b.anyOf("e.kind", kinds)
 	return below[About](ctx, m, m.cohort, listing[About]{
-		key: "topics",
 		sql: `
 			select t.meeting as parent,
 				case e.kind when 'issue' then '0' when 'corridor' then '1' when 'organization' then '2' else '3' end || e.sort_key as key,

@@ -66,7 +66,6 @@ func (s *Store) Members(ctx context.Context, body AnyEntity, f MemberFilter, p P
 	}
 	holds := b.holding("m.fact", body.entity().cohort.store, f.When)
 	return below[Membership](ctx, body.entity(), body.entity().cohort, listing[Membership]{
-		key: "members",
 		sql: `
 			select m.body as parent,
 				case m.role when 'founder' then '0' when 'member' then '1' else '2' end || e.sort_key as key,
@@ -85,7 +84,6 @@ func (s *Store) Memberships(ctx context.Context, c *Country, roles []string, whe
 	b.anyOf("m.role", roles)
 	holds := b.holding("m.fact", c.cohort.store, when)
 	return below[Membership](ctx, c, c.cohort, listing[Membership]{
-		key: "memberships",
 		sql: `
 			select m.country as parent, e.kind || ' ' || e.sort_key as key,
 				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
@@ -150,7 +148,6 @@ func tenuresBelow(ctx context.Context, e *Entity, parent string, when When, p Pa
 	b := conditions{first: 1}
 	holds := b.holding("n.fact", e.cohort.store, when)
 	return below[Tenure](ctx, e, e.cohort, listing[Tenure]{
-		key: "tenures by " + parent,
 		sql: `
 			select ` + parent + ` as parent, coalesce(n.since_earliest, '') as key,
 				e.slug || '/' || n.title || printf('/%06d', n.spell) as tie, ` + tenureColumns + holds + `

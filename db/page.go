@@ -35,7 +35,6 @@ type List[T any] struct {
 
 // listing is a list below each of some parents, or one list below none (parent 0).
 type listing[T any] struct {
-	key string // names it in a cohort, with its filter
 	// sql selects parent, key, tie and the columns of dest. $1 is a JSON list of
 	// parents where there are any; args follow. The page and the count are taken
 	// from the same text, so they cannot disagree.
@@ -49,16 +48,16 @@ type listing[T any] struct {
 
 // below returns r's page of the list. The rest of its cohort is fetched with it.
 func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T], p Page) (*List[T], error) {
-	key := fmt.Sprintf("%s %q %d %t %q %q", l.key, l.args, p.Limit, p.Backward, p.After, p.Before)
+	key := fmt.Sprintf("%s%s%t%d%t%q%q", l.sql, jsonList(l.args), l.desc, p.Limit, p.Backward, p.After, p.Before)
 	list, err := many(ctx, r, c, key, func(ctx context.Context, s *Store, parents []int64) (map[int64]*List[T], error) {
 		return page[T, P](ctx, s, l, parents, p)
 	})
 	if list == nil || err != nil {
-		list = &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+		list = emptyList[T](p)
 	}
 	whole := *list
 	whole.Count = func(ctx context.Context) (int, error) {
-		return many(ctx, r, c, "count "+l.key+fmt.Sprint(l.args), func(ctx context.Context, s *Store, parents []int64) (map[int64]int, error) {
+		return many(ctx, r, c, "count "+l.sql+jsonList(l.args), func(ctx context.Context, s *Store, parents []int64) (map[int64]int, error) {
 			return counts(ctx, s, l, parents)
 		})
 	}
@@ -73,7 +72,7 @@ func root[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], p Page
 	lists, err := page[T, P](ctx, s, l, nil, p)
 	list := lists[0]
 	if list == nil {
-		list = &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+		list = emptyList[T](p)
 	}
 	list.Count = func(ctx context.Context) (int, error) {
 		total, err := counts(ctx, s, l, nil)
@@ -81,6 +80,11 @@ func root[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], p Page
 	}
 	list.Coverage = func(ctx context.Context) (*Coverage, error) { return s.Coverage(ctx, l.scope) }
 	return list, err
+}
+
+// emptyList is a page without items. The bound that it begins at is an item before it.
+func emptyList[T any](p Page) *List[T] {
+	return &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
 }
 
 // page fetches the same page of each parent's list in one statement. A parent whose
@@ -139,7 +143,7 @@ func page[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], parent
 	for _, r := range found {
 		list := lists[r.parent]
 		if list == nil {
-			list = &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+			list = emptyList[T](p)
 			lists[r.parent] = list
 		}
 		switch {

@@ -74,7 +74,6 @@ func (s *Store) Sources(ctx context.Context, f SourceFilter, p Page) (*List[Sour
 // official also the accounts of the meetings that the person took part in.
 func (s *Store) SourcesOf(ctx context.Context, e AnyEntity, p Page) (*List[Source], error) {
 	return below[Source](ctx, e.entity(), e.entity().cohort, listing[Source]{
-		key: "sources",
 		sql: `
 			select es.entity as parent, s.slug as key, '' as tie, ` + sourceColumns + `
 			from account es join source s on s.id = es.source join publisher h on h.id = s.publisher

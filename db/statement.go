@@ -83,7 +83,6 @@ func (s *Store) StatementsOf(ctx context.Context, e AnyEntity, p Page) (*List[St
 	case KindMeeting:
 		column, key, l.desc = "st.meeting", "e.sort_key", false
 	}
-	l.key = "statements by " + column
 	l.sql = `
 		select ` + column + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `
 		from statement st join entity e on e.id = st.official

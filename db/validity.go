@@ -8,7 +8,7 @@ import (
 
 // When asks for what held on a day.
 type When struct {
-	Day   Date     // a month or a year: on all of its days; "": the day of the Store, or any day
+	Day   Date     // a month or a year: certain if on all of its days, possible if on some; "": the day of the Store, or whatever the day
 	Holds []string // with which certainty: "certainly", "possibly", "unknown"; nil: the first two
 }
 

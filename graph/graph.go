@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
@@ -30,6 +31,7 @@ import (
 const (
 	maxTokens = 2000
 	maxBody   = 64 << 10 // bytes
+	maxTime   = 10 * time.Second
 )
 
 // Handler answers GraphQL over HTTP by GET and POST.
@@ -44,7 +46,11 @@ func Handler(store *db.Store) http.Handler {
 	srv.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return http.MaxBytesHandler(srv, maxBody)
+	return http.MaxBytesHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), maxTime) // a statement under way is interrupted
+		defer cancel()
+		srv.ServeHTTP(w, r.WithContext(ctx))
+	}), maxBody)
 }
 
 // present shows a client what was meant for it: errors of package db and those of
@@ -60,6 +66,12 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 	if shown.Err == nil {
 		return shown // made by the parser, the validator or the executor
 	}
+	if ctx.Err() != nil {
+		shown.Message = fmt.Sprintf("the query took longer than %s; ask for less at a time", maxTime)
+		shown.Err = nil
+		shown.Extensions = map[string]any{"code": "TIMEOUT"}
+		return shown
+	}
 	id := rand.Text()[:8]
 	slog.ErrorContext(ctx, "request failed", "id", id, "path", shown.Path.String(), "error", err)
 	shown.Message = "internal error " + id
@@ -71,17 +83,19 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 // resolver is the root of what takes arguments.
 type resolver struct{ store *db.Store }
 
-func (r *resolver) Query() generated.QueryResolver               { return &query{r} }
+func (r *resolver) Query() generated.QueryResolver               { return &query{root{r.store}} }
 func (r *resolver) Country() generated.CountryResolver           { return &country{r} }
 func (r *resolver) Official() generated.OfficialResolver         { return &official{r} }
 func (r *resolver) Organization() generated.OrganizationResolver { return &organization{r} }
 func (r *resolver) Corridor() generated.CorridorResolver         { return &corridor{r} }
 func (r *resolver) Issue() generated.IssueResolver               { return &issue{r} }
 func (r *resolver) Meeting() generated.MeetingResolver           { return &meeting{r} }
+func (r *resolver) Snapshot() generated.SnapshotResolver         { return &snapshot{} }
 func (r *resolver) Relation() generated.RelationResolver         { return &relation{r} }
 
 type (
-	query        struct{ *resolver }
+	query        struct{ root }
+	snapshot     struct{}
 	country      struct{ *resolver }
 	official     struct{ *resolver }
 	organization struct{ *resolver }

@@ -132,6 +132,9 @@ func TestStatementsOfAQuery(t *testing.T) {
 	}{
 		// meeting, startsOn, participants, country, tenure, node, topics, node, members, node, claims
 		{"the leading question", leading, 11},
+		{"one field twice, and in two orders", `query Q { country(by: {code: "AZE"}) {
+			a: meetings(first: 2) { nodes { title } } b: meetings(first: 2) { nodes { title } }
+			c: meetings(first: 2, orderBy: {field: DATE, direction: ASC}) { nodes { title } } } }`, 3},
 		{"a lookup by name", `query Q { corridor(by: {name: "insc"}) { name } }`, 1},
 		{"nodes of all kinds", `query Q { nodes(ids: ["country:AZE", "corridor:instc", "source:tdi-2023-06-26-baku-tehran", "statement:st-2023-06-25-jeyhun-bayramov-1"]) { id ... on Entity { aliases } } }`, 2},
 		{"a list with its count", `query Q { meetings(first: 100) { totalCount nodes { title } } }`, 2},

@@ -5,28 +5,20 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/99designs/gqlgen/graphql"
-
 	"readout/db"
 	"readout/graph/generated"
 	"readout/graph/wire"
 )
 
-func (r *query) At(context.Context, db.Date) (*generated.Query, error) {
-	return &generated.Query{}, nil
+// root answers the fields that Query and Snapshot share from a store, which may be
+// one of a day.
+type root struct{ store *db.Store }
+
+func (r *query) At(_ context.Context, date db.Date) (*wire.Snapshot, error) {
+	return &wire.Snapshot{Date: &date, Store: r.store.At(date)}, nil
 }
 
-// store is the store as it stood on the day of the nearest `at` above the field.
-func (r *query) store(ctx context.Context) *db.Store {
-	for field := graphql.GetFieldContext(ctx); field != nil; field = field.Parent {
-		if day, given := field.Args["date"].(db.Date); given && field.Object == "Query" && field.Field.Name == "at" {
-			return r.resolver.store.At(day)
-		}
-	}
-	return r.resolver.store
-}
-
-func (r *query) Node(ctx context.Context, id string) (db.Node, error) {
+func (r root) Node(ctx context.Context, id string) (db.Node, error) {
 	nodes, err := r.Nodes(ctx, []string{id})
 	if err != nil {
 		return nil, err
@@ -34,45 +26,45 @@ func (r *query) Node(ctx context.Context, id string) (db.Node, error) {
 	return nodes[0], nil
 }
 
-func (r *query) Nodes(ctx context.Context, ids []string) ([]db.Node, error) {
+func (r root) Nodes(ctx context.Context, ids []string) ([]db.Node, error) {
 	if len(ids) > wire.MaxPage {
 		return nil, db.Errorf(db.Invalid, "ids: %d are too many. Ask for at most %d at a time.", len(ids), wire.MaxPage)
 	}
-	return r.store(ctx).Nodes(ctx, ids)
+	return r.store.Nodes(ctx, ids)
 }
 
-func (r *query) Country(ctx context.Context, by generated.CountryBy) (*db.Country, error) {
+func (r root) Country(ctx context.Context, by generated.CountryBy) (*db.Country, error) {
 	if err := exactlyOne(by); err != nil {
 		return nil, err
 	}
 	if by.Code != nil {
-		return r.store(ctx).CountryByCode(ctx, strings.ToUpper(*by.Code))
+		return r.store.CountryByCode(ctx, *by.Code)
 	}
-	return lookup[*db.Country](ctx, r.store(ctx), db.KindCountry, by.ID, nil, by.Name)
+	return lookup[*db.Country](ctx, r.store, db.KindCountry, by.ID, nil, by.Name)
 }
 
-func (r *query) Official(ctx context.Context, by generated.EntityBy) (*db.Official, error) {
-	return lookupBy[*db.Official](ctx, r.store(ctx), db.KindOfficial, by)
+func (r root) Official(ctx context.Context, by generated.EntityBy) (*db.Official, error) {
+	return lookupBy[*db.Official](ctx, r.store, db.KindOfficial, by)
 }
 
-func (r *query) Meeting(ctx context.Context, by generated.EntityBy) (*db.Meeting, error) {
-	return lookupBy[*db.Meeting](ctx, r.store(ctx), db.KindMeeting, by)
+func (r root) Meeting(ctx context.Context, by generated.EntityBy) (*db.Meeting, error) {
+	return lookupBy[*db.Meeting](ctx, r.store, db.KindMeeting, by)
 }
 
-func (r *query) Issue(ctx context.Context, by generated.EntityBy) (*db.Issue, error) {
-	return lookupBy[*db.Issue](ctx, r.store(ctx), db.KindIssue, by)
+func (r root) Issue(ctx context.Context, by generated.EntityBy) (*db.Issue, error) {
+	return lookupBy[*db.Issue](ctx, r.store, db.KindIssue, by)
 }
 
-func (r *query) Corridor(ctx context.Context, by generated.EntityBy) (*db.Corridor, error) {
-	return lookupBy[*db.Corridor](ctx, r.store(ctx), db.KindCorridor, by)
+func (r root) Corridor(ctx context.Context, by generated.EntityBy) (*db.Corridor, error) {
+	return lookupBy[*db.Corridor](ctx, r.store, db.KindCorridor, by)
 }
 
-func (r *query) Organization(ctx context.Context, by generated.EntityBy) (*db.Organization, error) {
-	return lookupBy[*db.Organization](ctx, r.store(ctx), db.KindOrganization, by)
+func (r root) Organization(ctx context.Context, by generated.EntityBy) (*db.Organization, error) {
+	return lookupBy[*db.Organization](ctx, r.store, db.KindOrganization, by)
 }
 
-func (r *query) Source(ctx context.Context, slug string) (*db.Source, error) {
-	return r.store(ctx).SourceBySlug(ctx, slug)
+func (r root) Source(ctx context.Context, slug string) (*db.Source, error) {
+	return r.store.SourceBySlug(ctx, slug)
 }
 
 func lookupBy[E db.AnyEntity](ctx context.Context, store *db.Store, kind string, by generated.EntityBy) (found E, err error) {
@@ -84,13 +76,14 @@ func lookupBy[E db.AnyEntity](ctx context.Context, store *db.Store, kind string,
 
 // lookup finds the entity of a kind by the one of id, slug and name that is given.
 func lookup[E db.AnyEntity](ctx context.Context, store *db.Store, kind string, id, slug, name *string) (found E, err error) {
-	if name != nil {
-		entity, err := store.EntityByName(ctx, kind, *name)
+	if id == nil {
+		find, by := store.EntityByName, name
+		if slug != nil {
+			find, by = store.EntityBySlug, slug
+		}
+		entity, err := find(ctx, kind, *by)
 		found, _ = entity.(E)
 		return found, err
-	}
-	if slug != nil {
-		id = new(kind + ":" + *slug)
 	}
 	if given, _, _, err := db.ParseID(*id); err == nil && given != kind {
 		return found, db.Errorf(db.Invalid, "by.id: %q is of kind %q. Ask for a %s, or use node(id:).", *id, given, kind)
@@ -119,64 +112,64 @@ func exactlyOne(by any) error {
 	return nil
 }
 
-func (r *query) Countries(ctx context.Context, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
+func (r root) Countries(ctx context.Context, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
 	return wire.Plain(wire.ListOf("countries", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Country], error) {
-		return r.store(ctx).Countries(ctx, or(filter), p)
+		return r.store.Countries(ctx, or(filter), p)
 	})
 }
 
-func (r *query) Officials(ctx context.Context, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
+func (r root) Officials(ctx context.Context, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
 	return wire.Plain(wire.ListOf("officials", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Official], error) {
-		return r.store(ctx).Officials(ctx, or(filter), p)
+		return r.store.Officials(ctx, or(filter), p)
 	})
 }
 
-func (r *query) Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
+func (r root) Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
 	return wire.Plain(wire.ListOf("meetings", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Meeting], error) {
-		return r.store(ctx).Meetings(ctx, or(filter), or(orderBy), p)
+		return r.store.Meetings(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r *query) Issues(ctx context.Context, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
+func (r root) Issues(ctx context.Context, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
 	return wire.Plain(wire.ListOf("issues", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Issue], error) {
-		return r.store(ctx).Issues(ctx, or(filter), p)
+		return r.store.Issues(ctx, or(filter), p)
 	})
 }
 
-func (r *query) Corridors(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
+func (r root) Corridors(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
 	return wire.Plain(wire.ListOf("corridors"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Corridor], error) {
-		return r.store(ctx).Corridors(ctx, p)
+		return r.store.Corridors(ctx, p)
 	})
 }
 
-func (r *query) Organizations(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
+func (r root) Organizations(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
 	return wire.Plain(wire.ListOf("organizations"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Organization], error) {
-		return r.store(ctx).Organizations(ctx, p)
+		return r.store.Organizations(ctx, p)
 	})
 }
 
-func (r *query) Statements(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
+func (r root) Statements(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
 	return wire.Plain(wire.ListOf("statements"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Statement], error) {
-		return r.store(ctx).Statements(ctx, p)
+		return r.store.Statements(ctx, p)
 	})
 }
 
-func (r *query) Sources(ctx context.Context, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+func (r root) Sources(ctx context.Context, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
 	return wire.Plain(wire.ListOf("sources", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Source], error) {
-		return r.store(ctx).Sources(ctx, or(filter), p)
+		return r.store.Sources(ctx, or(filter), p)
 	})
 }
 
-func (r *query) Disputes(ctx context.Context, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+func (r root) Disputes(ctx context.Context, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
 	return wire.Plain(wire.ListOf("disputes", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Dispute], error) {
-		return r.store(ctx).Disputes(ctx, or(filter), p)
+		return r.store.Disputes(ctx, or(filter), p)
 	})
 }
 
-func (r *query) Relation(ctx context.Context, between []string) (*db.Relation, error) {
-	return r.store(ctx).Relation(ctx, between)
+func (r root) Relation(ctx context.Context, between []string) (*db.Relation, error) {
+	return r.store.Relation(ctx, between)
 }
 
 func (r *query) Dataset(ctx context.Context) (*db.Dataset, error) {
-	return r.store(ctx).Dataset(), nil
+	return r.store.Dataset(), nil
 }

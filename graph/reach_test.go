@@ -235,12 +235,12 @@ func TestEveryPublisherIsReachable(t *testing.T) {
 	const house = " slug name country { code } voice { slug } note "
 	v := view{root: "sources", fields: "house {" + house + "voice {" + house + "} }"}
 	got, want := map[string]int{}, map[string]int{}
-	names := []string{"publisher", "name", "country", "group", "note"}
+	names := []string{"publisher", "name", "country", "voice", "note"}
 	for _, way := range v.walk(t, dataset(t)) {
 		for _, at := range []string{"0.house.", "0.house.voice."} {
 			row := map[string]string{
 				"publisher": way.read("", at+"slug"), "name": way.read("", at+"name"), "country": way.read("", at+"country.code"),
-				"group": way.read("", at+"voice.slug"), "note": way.read("", at+"note"),
+				"voice": way.read("", at+"voice.slug"), "note": way.read("", at+"note"),
 			}
 			if row["publisher"] != "" {
 				got[line(names, row)] = 1
@@ -307,8 +307,8 @@ func TestEveryDisputeIsListed(t *testing.T) {
 		slug string // words, and where the others stand
 		flag string // where it says that it is disputed
 	}{
-		{view{root: "organizations", list: "members", fields: "spell node { code }" + dates}, "membership 0.slug 1.node.code 1.spell", "1"},
-		{view{root: "corridors", list: "members", fields: "spell node { code }" + dates}, "membership 0.slug 1.node.code 1.spell", "1"},
+		{view{root: "organizations", list: "members", fields: "spell node { code }" + dates}, "membership organization 0.slug 1.node.code 1.spell", "1"},
+		{view{root: "corridors", list: "members", fields: "spell node { code }" + dates}, "membership corridor 0.slug 1.node.code 1.spell", "1"},
 		{view{root: "officials", list: "tenures", fields: "node { title spell country { code }" + dates + " }"}, "tenure 0.slug 1.node.country.code 1.node.title 1.node.spell", "1.node"},
 		{view{root: "meetings", list: "participants", fields: "disputed node { slug }"}, "participation 0.slug 1.node.slug", "1"},
 		{view{root: "meetings", list: "topics", fields: "disputed node { ... on Entity { id } }"}, "topic 0.slug 1.node.id", "1"},
@@ -342,7 +342,7 @@ func TestEveryDisputeIsListed(t *testing.T) {
 						words[i] = way.read(words[0], word)
 					}
 					if strings.HasSuffix(word, ".title") {
-						words[i] = strings.ToLower(strings.ReplaceAll(words[i], " ", "-"))
+						words[i] = strings.ReplaceAll(words[i], " ", "_")
 					}
 					if strings.HasSuffix(word, ".id") {
 						words[i] = strings.Replace(words[i], ":", "/", 1)

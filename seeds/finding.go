@@ -48,7 +48,7 @@ func Findings(ctx context.Context, fsys fs.FS) (findings []Finding, err error) {
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "readout.db")
-	if err := p.build(ctx, path); err != nil {
+	if _, err := p.build(ctx, path); err != nil {
 		return nil, err
 	}
 	store, err := db.Open(ctx, path)

@@ -22,7 +22,7 @@ func Load(ctx context.Context, fsys fs.FS, path string) (built bool, err error) 
 	if err := step("checking the package", func() error { p, err = Check(fsys); return err }); err != nil {
 		return false, err
 	}
-	if there, err := db.Open(ctx, path); err == nil {
+	if there, err := db.Open(ctx, path); err == nil { // no lock is needed to find that all is well
 		hash := there.Release().Hash
 		if err := there.Close(); err != nil {
 			return false, err
@@ -31,20 +31,19 @@ func Load(ctx context.Context, fsys fs.FS, path string) (built bool, err error) 
 			return false, nil
 		}
 	}
-	err = p.build(ctx, path)
-	return err == nil, err
+	return p.build(ctx, path)
 }
 
 // build makes a release of the package at path.
-func (p *Package) build(ctx context.Context, path string) error {
+func (p *Package) build(ctx context.Context, path string) (built bool, err error) {
 	finish := func() {}
-	err := db.Build(ctx, path, p.Release, func(w *db.Writer) error {
+	built, err = db.Build(ctx, path, p.Release, func(w *db.Writer) error {
 		err := p.write(w)
 		finish = announce("verifying the release")
 		return err
 	})
 	finish()
-	return err
+	return built && err == nil, err
 }
 
 // step does a part of the work, and says which when it takes longer than a second.
@@ -233,7 +232,7 @@ func writeCountrySource(w *db.Writer, f fact) error {
 func writePublisher(w *db.Writer, f fact) error {
 	return w.AddPublisher(db.NewPublisher{
 		Slug: f.text("publisher"), Name: f.text("name"),
-		Voice: f.text("group"), Country: f.text("country"), Note: f.optional("note"),
+		Voice: f.text("voice"), Country: f.text("country"), Note: f.optional("note"),
 	})
 }
 

@@ -327,12 +327,12 @@ var mistakes = []struct {
 	{
 		"a chain of voices",
 		edit{"publishers.csv", "trend,Trend,,,", "trend,Trend,,turan,"},
-		`publishers.csv:19: group: "trend": is itself counted with another; want "turan", its voice`,
+		`publishers.csv:19: voice: "trend": is itself counted with another; want "turan", its voice`,
 	},
 	{
 		"a voice that is its own",
 		edit{"publishers.csv", "turan,Turan,,,", "turan,Turan,,turan,"},
-		`publishers.csv:20: group: "turan": the publisher itself; leave it blank for a voice of its own`,
+		`publishers.csv:20: voice: "turan": the publisher itself; leave it blank for a voice of its own`,
 	},
 	{
 		"stops out of order",

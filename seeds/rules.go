@@ -424,15 +424,16 @@ func (p *Package) checkTables() {
 
 // checkVoices checks that a house with which others count as one speaks for itself.
 func (p *Package) checkVoices(t *table) {
-	group := t.column("group")
+	voice := t.column("voice")
 	for i := range t.sound() {
-		voice := t.rows[i].cells[group]
-		if of, known := t.keyed[voice]; known && t.rows[of].cells[group] != "" {
-			if of == i {
-				t.add(i, []int{group}, "the publisher itself; leave it blank for a voice of its own")
-			} else {
-				t.add(i, []int{group}, "is itself counted with another; want %q, its voice", t.rows[of].cells[group])
-			}
+		of, known := t.keyed[t.rows[i].cells[voice]]
+		if !known || t.rows[of].cells[voice] == "" {
+			continue
+		}
+		if of == i {
+			t.add(i, []int{voice}, "the publisher itself; leave it blank for a voice of its own")
+		} else {
+			t.add(i, []int{voice}, "is itself counted with another; want %q, its voice", t.rows[of].cells[voice])
 		}
 	}
 }

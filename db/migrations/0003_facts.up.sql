@@ -10,8 +10,8 @@ create table fact (
 create index fact_disputed on fact (kind, id) where disputed;
 
 -- One source's version of a fact. Never overwritten. A column that the source does
--- not speak of is null. A fact without a row here rests on the sources of its
--- meeting, corridor, organization or issue as a whole.
+-- not speak of is null. A participation without a row here rests on the sources of
+-- its meeting as a whole.
 create table claim (
   id        integer primary key,
   fact      integer not null references fact (id),
@@ -160,8 +160,8 @@ create view mention (entity, meeting) as
 -- A disputed fact, in words.
 create table dispute (
   fact  integer primary key references fact (id),
-  slug  text not null unique,                -- 'membership/instc/BGR/1'
-  about text not null,                       -- 'Bulgaria in the International North-South Transport Corridor'
+  slug  text not null unique,                -- 'membership/corridor/instc/BGR/1'
+  about text not null,                       -- 'Bulgaria in International North-South Transport Corridor'
   day   text not null                        -- when the latest of its claims was published, EDTF level 0; '': undated
 ) strict;
 create index dispute_by_day on dispute (day, slug);

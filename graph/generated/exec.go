@@ -37,6 +37,7 @@ type ResolverRoot interface {
 	Organization() OrganizationResolver
 	Query() QueryResolver
 	Relation() RelationResolver
+	Snapshot() SnapshotResolver
 }
 
 type DirectiveRoot struct {
@@ -572,6 +573,29 @@ type ComplexityRoot struct {
 		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
 	}
 
+	Snapshot struct {
+		Corridor      func(childComplexity int, by EntityBy) int
+		Corridors     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Countries     func(childComplexity int, filter *db.CountryFilter, first *int, after *string, last *int, before *string) int
+		Country       func(childComplexity int, by CountryBy) int
+		Date          func(childComplexity int) int
+		Disputes      func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
+		Issue         func(childComplexity int, by EntityBy) int
+		Issues        func(childComplexity int, filter *db.IssueFilter, first *int, after *string, last *int, before *string) int
+		Meeting       func(childComplexity int, by EntityBy) int
+		Meetings      func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
+		Node          func(childComplexity int, id string) int
+		Nodes         func(childComplexity int, ids []string) int
+		Official      func(childComplexity int, by EntityBy) int
+		Officials     func(childComplexity int, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) int
+		Organization  func(childComplexity int, by EntityBy) int
+		Organizations func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Relation      func(childComplexity int, between []string) int
+		Source        func(childComplexity int, slug string) int
+		Sources       func(childComplexity int, filter *db.SourceFilter, first *int, after *string, last *int, before *string) int
+		Statements    func(childComplexity int, first *int, after *string, last *int, before *string) int
+	}
+
 	Source struct {
 		House         func(childComplexity int) int
 		ID            func(childComplexity int) int
@@ -778,7 +802,7 @@ type OrganizationResolver interface {
 	Statements(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
 }
 type QueryResolver interface {
-	At(ctx context.Context, date db.Date) (*Query, error)
+	At(ctx context.Context, date db.Date) (*wire.Snapshot, error)
 	Node(ctx context.Context, id string) (db.Node, error)
 	Nodes(ctx context.Context, ids []string) ([]db.Node, error)
 	Country(ctx context.Context, by CountryBy) (*db.Country, error)
@@ -803,6 +827,27 @@ type QueryResolver interface {
 type RelationResolver interface {
 	Meetings(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
 	Statements(ctx context.Context, obj *db.Relation, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+}
+type SnapshotResolver interface {
+	Node(ctx context.Context, obj *wire.Snapshot, id string) (db.Node, error)
+	Nodes(ctx context.Context, obj *wire.Snapshot, ids []string) ([]db.Node, error)
+	Country(ctx context.Context, obj *wire.Snapshot, by CountryBy) (*db.Country, error)
+	Official(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Official, error)
+	Meeting(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Meeting, error)
+	Issue(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Issue, error)
+	Corridor(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Corridor, error)
+	Organization(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Organization, error)
+	Source(ctx context.Context, obj *wire.Snapshot, slug string) (*db.Source, error)
+	Countries(ctx context.Context, obj *wire.Snapshot, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Country], *db.Country], error)
+	Officials(ctx context.Context, obj *wire.Snapshot, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Official], *db.Official], error)
+	Meetings(ctx context.Context, obj *wire.Snapshot, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
+	Issues(ctx context.Context, obj *wire.Snapshot, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Issue], *db.Issue], error)
+	Corridors(ctx context.Context, obj *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Corridor], *db.Corridor], error)
+	Organizations(ctx context.Context, obj *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Organization], *db.Organization], error)
+	Statements(ctx context.Context, obj *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Sources(ctx context.Context, obj *wire.Snapshot, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
+	Disputes(ctx context.Context, obj *wire.Snapshot, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Relation(ctx context.Context, obj *wire.Snapshot, between []string) (*db.Relation, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -3368,6 +3413,222 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Relation.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
+	case "Snapshot.corridor":
+		if e.ComplexityRoot.Snapshot.Corridor == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_corridor_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Corridor(childComplexity, args["by"].(EntityBy)), true
+	case "Snapshot.corridors":
+		if e.ComplexityRoot.Snapshot.Corridors == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_corridors_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Corridors(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.countries":
+		if e.ComplexityRoot.Snapshot.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Countries(childComplexity, args["filter"].(*db.CountryFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.country":
+		if e.ComplexityRoot.Snapshot.Country == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_country_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Country(childComplexity, args["by"].(CountryBy)), true
+	case "Snapshot.date":
+		if e.ComplexityRoot.Snapshot.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Snapshot.Date(childComplexity), true
+	case "Snapshot.disputes":
+		if e.ComplexityRoot.Snapshot.Disputes == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_disputes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.issue":
+		if e.ComplexityRoot.Snapshot.Issue == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_issue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Issue(childComplexity, args["by"].(EntityBy)), true
+	case "Snapshot.issues":
+		if e.ComplexityRoot.Snapshot.Issues == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_issues_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Issues(childComplexity, args["filter"].(*db.IssueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.meeting":
+		if e.ComplexityRoot.Snapshot.Meeting == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_meeting_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Meeting(childComplexity, args["by"].(EntityBy)), true
+	case "Snapshot.meetings":
+		if e.ComplexityRoot.Snapshot.Meetings == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_meetings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.node":
+		if e.ComplexityRoot.Snapshot.Node == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_node_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Node(childComplexity, args["id"].(string)), true
+	case "Snapshot.nodes":
+		if e.ComplexityRoot.Snapshot.Nodes == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_nodes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Nodes(childComplexity, args["ids"].([]string)), true
+	case "Snapshot.official":
+		if e.ComplexityRoot.Snapshot.Official == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_official_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Official(childComplexity, args["by"].(EntityBy)), true
+	case "Snapshot.officials":
+		if e.ComplexityRoot.Snapshot.Officials == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_officials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Officials(childComplexity, args["filter"].(*db.OfficialFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.organization":
+		if e.ComplexityRoot.Snapshot.Organization == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_organization_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Organization(childComplexity, args["by"].(EntityBy)), true
+	case "Snapshot.organizations":
+		if e.ComplexityRoot.Snapshot.Organizations == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_organizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Organizations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.relation":
+		if e.ComplexityRoot.Snapshot.Relation == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_relation_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Relation(childComplexity, args["between"].([]string)), true
+	case "Snapshot.source":
+		if e.ComplexityRoot.Snapshot.Source == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_source_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Source(childComplexity, args["slug"].(string)), true
+	case "Snapshot.sources":
+		if e.ComplexityRoot.Snapshot.Sources == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_sources_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Snapshot.statements":
+		if e.ComplexityRoot.Snapshot.Statements == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_statements_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+
 	case "Source.house":
 		if e.ComplexityRoot.Source.House == nil {
 			break
@@ -4074,22 +4335,22 @@ interface Entity implements Node {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
 }
@@ -4100,7 +4361,7 @@ interface Fact {
   disputed: Boolean!
   "Which step of the rule chose the values shown."
   resolvedBy: Resolution!
-  "Every source's own version, by day of publication, then by slug. Never empty."
+  "Every source's own version, by day of publication, undated ones last, then by slug. Never empty."
   claims: [Claim!]!
   "The sources of the claims, each once, in the order of the claims. Never empty."
   sources: [Source!]!
@@ -4140,7 +4401,7 @@ enum Stance {
 enum ClaimBasis {
   "For this very fact."
   FACT
-  "For the meeting, corridor, organization or issue as a whole; whether it states this very fact was not recorded."
+  "For the meeting, corridor or organization as a whole; whether it states this very fact was not recorded."
   WHOLE
 }
 
@@ -4218,9 +4479,9 @@ type SourcedDate {
   precision: DatePrecision!
   "In plain English: ` + "`" + `2021` + "`" + `, ` + "`" + `August 2021` + "`" + `, ` + "`" + `26 August 2021` + "`" + `."
   display: String!
-  "True when two sources give dates that cannot both hold."
+  "True when a source gives a date that cannot be this one; for a date of its own, not of a membership or a tenure, also when one denies or omits it."
   disputed: Boolean!
-  "Each source's date, by day of publication. A claim of basis WHOLE stands for the sources of the whole, which give no other date."
+  "Each source's date, by day of publication, undated ones last. A claim of basis WHOLE stands for the sources of the whole, which give no other date."
   claims: [DateClaim!]!
 }
 
@@ -4368,7 +4629,7 @@ type Property implements Fact {
   name: PropertyName!
   "The value chosen from the claims, as its source gives it: a bare number where the name gives the unit, a date in EDTF, or text. Null when no source asserts one."
   value: String
-  "True when two sources give different values, or one denies it."
+  "True when two sources give different values, or one denies or omits it."
   disputed: Boolean!
   "Which step of the rule chose the value."
   resolvedBy: Resolution!
@@ -4466,15 +4727,11 @@ enum OrderDirection {
 
 "The record. Names are matched without regard to case, diacritics, spaces and hyphens."
 type Query {
-  """
-  The record as it stood on a day: set once, for every field below, through lists, connections and ` + "`" + `node` + "`" + `. Memberships and tenures are those that
-  held; a field's own ` + "`" + `asOf` + "`" + ` wins. Meetings and statements are events, not states: they stay; so do disputes, properties and routes, which are told for all days. Every ` + "`" + `id` + "`" + ` below carries the day, so that caches keep
-  two days apart, and ` + "`" + `node(id: "corridor:instc@2004-12-31")` + "`" + ` reads it back.
-  """
+  "The record as it stood on a day: set once, for every field below, through lists, connections and ` + "`" + `node` + "`" + `."
   at(
-    "A day; for a month or a year, all of its days."
+    "A day. A month or a year stands for any of its days: a fact is ` + "`" + `CERTAINLY` + "`" + ` so if on all of them, ` + "`" + `POSSIBLY` + "`" + ` if on some."
     date: EDTF!
-  ): Query!
+  ): Snapshot!
   "Whatever has this ` + "`" + `id` + "`" + `. Null when nothing has it."
   node(
     "As another field returned it, such as ` + "`" + `corridor:instc` + "`" + `."
@@ -4528,11 +4785,11 @@ type Query {
     filter: CountryFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): CountryConnection!
   "Officials by name."
@@ -4541,11 +4798,11 @@ type Query {
     filter: OfficialFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): OfficialConnection!
   "Meetings, latest first unless ordered otherwise."
@@ -4556,11 +4813,11 @@ type Query {
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "Issues by title."
@@ -4569,44 +4826,44 @@ type Query {
     filter: IssueFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): IssueConnection!
   "Corridors by name."
   corridors(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): CorridorConnection!
   "Organizations by name."
   organizations(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): OrganizationConnection!
   "Statements, latest first."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
   "Sources by slug."
@@ -4615,11 +4872,11 @@ type Query {
     filter: SourceFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
 
@@ -4629,11 +4886,11 @@ type Query {
     filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "What two countries had to do with each other: a dyad."
@@ -4644,6 +4901,182 @@ type Query {
 
   "The release that answers."
   dataset: Dataset!
+}
+
+"""
+The record as it stood on a day. Memberships and tenures are those that held; a field's own ` + "`" + `asOf` + "`" + ` wins. Meetings and statements are events, not states: they
+stay; so do disputes, properties and routes, which are told for all days. Every ` + "`" + `id` + "`" + ` below carries the day, so that caches keep two days apart, and
+` + "`" + `node(id: "corridor:instc@2004-12-31")` + "`" + ` reads it back. It is no ` + "`" + `Query` + "`" + `: caches take that for their one root.
+"""
+type Snapshot {
+  "The day, as asked for."
+  date: PartialDate!
+  "Whatever has this ` + "`" + `id` + "`" + `. Null when nothing has it."
+  node(
+    "As another field returned it, such as ` + "`" + `corridor:instc` + "`" + `."
+    id: ID!
+  ): Node
+  "Whatever has these ids, in their order. Null where nothing has the id."
+  nodes(
+    "At most 100."
+    ids: [ID!]!
+  ): [Node]!
+
+  "One country, or null."
+  country(
+    "How to find it."
+    by: CountryBy!
+  ): Country
+  "One official, or null."
+  official(
+    "How to find the person."
+    by: EntityBy!
+  ): Official
+  "One meeting, or null."
+  meeting(
+    "How to find it."
+    by: EntityBy!
+  ): Meeting
+  "One issue, or null."
+  issue(
+    "How to find it."
+    by: EntityBy!
+  ): Issue
+  "One corridor, or null. ` + "`" + `name: \"INSC\"` + "`" + ` finds the INSTC."
+  corridor(
+    "How to find it."
+    by: EntityBy!
+  ): Corridor
+  "One organization, or null."
+  organization(
+    "How to find it."
+    by: EntityBy!
+  ): Organization
+  "One source, or null."
+  source(
+    "Its slug, such as ` + "`" + `tdi-2023-06-26-baku-tehran` + "`" + `."
+    slug: String!
+  ): Source
+
+  "Countries by name."
+  countries(
+    "Which countries. All of them when absent."
+    filter: CountryFilter
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): CountryConnection!
+  "Officials by name."
+  officials(
+    "Which officials. All of them when absent."
+    filter: OfficialFilter
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): OfficialConnection!
+  "Meetings, latest first unless ordered otherwise."
+  meetings(
+    "Which meetings. All of them when absent."
+    filter: MeetingFilter
+    "In which order. By date, latest first, when absent."
+    orderBy: MeetingOrder
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): MeetingConnection!
+  "Issues by title."
+  issues(
+    "Which issues. All of them when absent."
+    filter: IssueFilter
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): IssueConnection!
+  "Corridors by name."
+  corridors(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): CorridorConnection!
+  "Organizations by name."
+  organizations(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): OrganizationConnection!
+  "Statements, latest first."
+  statements(
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): StatementConnection!
+  "Sources by slug."
+  sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): SourceConnection!
+
+  "Facts on which sources disagree, newest claim first."
+  disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same filter and order."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same filter and order."
+    before: String
+  ): DisputeConnection!
+  "What two countries had to do with each other: a dyad."
+  relation(
+    "Two countries (ISO 3166-1 codes)."
+    between: [String!]!
+  ): Relation!
 }
 
 "One way to name a country."
@@ -4778,7 +5211,7 @@ enum FactKind {
 
 "A fact on which sources disagree."
 type Dispute implements Fact {
-  "Unique among disputes and stable across releases: ` + "`" + `membership/instc/BGR/1` + "`" + `."
+  "Unique among disputes and stable across releases: ` + "`" + `membership/corridor/instc/BGR/1` + "`" + `."
   slug: String!
   "What kind of fact it is."
   kind: FactKind!
@@ -4827,26 +5260,26 @@ type Relation {
   meetings(
     "Which meetings. All of them when absent."
     filter: MeetingFilter
-    "In which order."
+    "In which order. By date, latest first, when absent."
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "What was said at those meetings, latest first."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
   "What was looked at: the meetings of either."
@@ -4982,22 +5415,22 @@ type Country implements Node & Entity {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "ISO 3166-1 alpha-3, such as ` + "`" + `AZE` + "`" + `."
@@ -5020,69 +5453,69 @@ type Country implements Node & Entity {
   memberships(
     "Only these roles. All when absent; an empty list matches nothing."
     roles: [MemberRole!]
-    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MembershipConnection!
   "Who held a post of the country, latest start first; tenures with an unknown start come last."
   tenures(
-    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): TenureConnection!
   "Issues that the country is a party to, by title."
   issues(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): CountryIssueConnection!
   "Meetings that the country took part in, hosted, or was a topic of; latest first unless ordered otherwise."
   meetings(
     "Which meetings. All of them when absent."
     filter: MeetingFilter
-    "In which order."
+    "In which order. By date, latest first, when absent."
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "Stops of corridors in the country, by corridor, branch and position."
   stops(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StopConnection!
 }
@@ -5132,65 +5565,65 @@ type Official implements Node & Entity {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "What a reader should know about the person. Null when there is nothing to add."
   note: String
   "Posts held, latest start first; tenures with an unknown start come last."
   tenures(
-    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): TenureConnection!
   "Meetings that the official took part in, latest first unless ordered otherwise."
   meetings(
     "Which meetings. All of them when absent."
     filter: MeetingFilter
-    "In which order."
+    "In which order. By date, latest first, when absent."
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "What the official is reported to have said, latest first."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
 }
@@ -5279,22 +5712,22 @@ type Organization implements Node & Entity {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "The usual abbreviation. Null when it has none."
@@ -5311,43 +5744,43 @@ type Organization implements Node & Entity {
     roles: [MemberRole!]
     "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
     countries: [String!]
-    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MemberConnection!
   "Meetings that it was a topic of, latest first unless ordered otherwise."
   meetings(
     "Which meetings. All of them when absent."
     filter: MeetingFilter
-    "In which order."
+    "In which order. By date, latest first, when absent."
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "What was said on it, latest first."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
   "Values that sources state one by one, by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
@@ -5392,22 +5825,22 @@ type Corridor implements Node & Entity {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "The usual abbreviation. Null when it has none."
@@ -5424,17 +5857,17 @@ type Corridor implements Node & Entity {
     roles: [MemberRole!]
     "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
     countries: [String!]
-    "Only what held on this day; for a month or a year, on all of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
+    "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MemberConnection!
   "Its branches in the dataset's order, with their stops. Empty when no route is recorded."
@@ -5442,43 +5875,43 @@ type Corridor implements Node & Entity {
     "Only branches of these names. All when absent; an empty list matches nothing."
     names: [String!]
   ): [Branch!]!
-  "A FeatureCollection with a Point for each stop whose place is known and a LineString for each leg between two of them. Null when none is known."
+  "A FeatureCollection with a Point for each stop whose place is known (properties branch, position, place) and a LineString for each leg between two of them (branch, position, mode, status; the words of ` + "`" + `TransportMode` + "`" + ` and ` + "`" + `LegStatus` + "`" + `). Null when none is known."
   geometry: GeoJSON
   "Issues that touch it, by title."
   issues(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): CorridorIssueConnection!
   "Meetings that it was a topic of, latest first unless ordered otherwise."
   meetings(
     "Which meetings. All of them when absent."
     filter: MeetingFilter
-    "In which order."
+    "In which order. By date, latest first, when absent."
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "What was said on it, latest first."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
   "Values that sources state one by one, such as its length or the number of its members; by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
@@ -5724,22 +6157,22 @@ type Issue implements Node & Entity {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "What it is called."
@@ -5752,48 +6185,48 @@ type Issue implements Node & Entity {
   parties(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): PartyConnection!
   "The corridors that it touches, by name."
   corridors(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): IssueCorridorConnection!
   "Meetings that it was a topic of, latest first unless ordered otherwise."
   meetings(
     "Which meetings. All of them when absent."
     filter: MeetingFilter
-    "In which order."
+    "In which order. By date, latest first, when absent."
     orderBy: MeetingOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): MeetingConnection!
   "What was said on it, latest first."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
   "Values that sources state one by one, by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
@@ -6000,22 +6433,22 @@ type Meeting implements Node & Entity {
   sources(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
   "What happened, in a line."
@@ -6040,11 +6473,11 @@ type Meeting implements Node & Entity {
   participants(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): ParticipantConnection!
   "What it was about: issues, then corridors, organizations and countries, each by name."
@@ -6053,22 +6486,22 @@ type Meeting implements Node & Entity {
     kinds: [TopicKind!]
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): TopicConnection!
   "What was said there, as the sources report it; by speaker, then by slug."
   statements(
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
-    "Edges after this cursor of the same list."
+    "Edges after this cursor, which came from this field with the same filter and order."
     after: String
     "At most this many edges from the end, 0 to 100."
     last: Int
-    "Edges before this cursor of the same list."
+    "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
   "Values that sources state one by one, by name. Empty when none is recorded. What a field of its own shows, such as a date, is here too when sources were cited for it."
@@ -7255,58 +7688,6 @@ func (ec *executionContext) childFields_Publisher(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Publisher", field.Name)
 }
 
-func (ec *executionContext) childFields_Query(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "at":
-		return ec.fieldContext_Query_at(ctx, field)
-	case "node":
-		return ec.fieldContext_Query_node(ctx, field)
-	case "nodes":
-		return ec.fieldContext_Query_nodes(ctx, field)
-	case "country":
-		return ec.fieldContext_Query_country(ctx, field)
-	case "official":
-		return ec.fieldContext_Query_official(ctx, field)
-	case "meeting":
-		return ec.fieldContext_Query_meeting(ctx, field)
-	case "issue":
-		return ec.fieldContext_Query_issue(ctx, field)
-	case "corridor":
-		return ec.fieldContext_Query_corridor(ctx, field)
-	case "organization":
-		return ec.fieldContext_Query_organization(ctx, field)
-	case "source":
-		return ec.fieldContext_Query_source(ctx, field)
-	case "countries":
-		return ec.fieldContext_Query_countries(ctx, field)
-	case "officials":
-		return ec.fieldContext_Query_officials(ctx, field)
-	case "meetings":
-		return ec.fieldContext_Query_meetings(ctx, field)
-	case "issues":
-		return ec.fieldContext_Query_issues(ctx, field)
-	case "corridors":
-		return ec.fieldContext_Query_corridors(ctx, field)
-	case "organizations":
-		return ec.fieldContext_Query_organizations(ctx, field)
-	case "statements":
-		return ec.fieldContext_Query_statements(ctx, field)
-	case "sources":
-		return ec.fieldContext_Query_sources(ctx, field)
-	case "disputes":
-		return ec.fieldContext_Query_disputes(ctx, field)
-	case "relation":
-		return ec.fieldContext_Query_relation(ctx, field)
-	case "dataset":
-		return ec.fieldContext_Query_dataset(ctx, field)
-	case "__schema":
-		return ec.fieldContext_Query___schema(ctx, field)
-	case "__type":
-		return ec.fieldContext_Query___type(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Query", field.Name)
-}
-
 func (ec *executionContext) childFields_Relation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "countries":
@@ -7319,6 +7700,52 @@ func (ec *executionContext) childFields_Relation(ctx context.Context, field grap
 		return ec.fieldContext_Relation_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Relation", field.Name)
+}
+
+func (ec *executionContext) childFields_Snapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "date":
+		return ec.fieldContext_Snapshot_date(ctx, field)
+	case "node":
+		return ec.fieldContext_Snapshot_node(ctx, field)
+	case "nodes":
+		return ec.fieldContext_Snapshot_nodes(ctx, field)
+	case "country":
+		return ec.fieldContext_Snapshot_country(ctx, field)
+	case "official":
+		return ec.fieldContext_Snapshot_official(ctx, field)
+	case "meeting":
+		return ec.fieldContext_Snapshot_meeting(ctx, field)
+	case "issue":
+		return ec.fieldContext_Snapshot_issue(ctx, field)
+	case "corridor":
+		return ec.fieldContext_Snapshot_corridor(ctx, field)
+	case "organization":
+		return ec.fieldContext_Snapshot_organization(ctx, field)
+	case "source":
+		return ec.fieldContext_Snapshot_source(ctx, field)
+	case "countries":
+		return ec.fieldContext_Snapshot_countries(ctx, field)
+	case "officials":
+		return ec.fieldContext_Snapshot_officials(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Snapshot_meetings(ctx, field)
+	case "issues":
+		return ec.fieldContext_Snapshot_issues(ctx, field)
+	case "corridors":
+		return ec.fieldContext_Snapshot_corridors(ctx, field)
+	case "organizations":
+		return ec.fieldContext_Snapshot_organizations(ctx, field)
+	case "statements":
+		return ec.fieldContext_Snapshot_statements(ctx, field)
+	case "sources":
+		return ec.fieldContext_Snapshot_sources(ctx, field)
+	case "disputes":
+		return ec.fieldContext_Snapshot_disputes(ctx, field)
+	case "relation":
+		return ec.fieldContext_Snapshot_relation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Snapshot", field.Name)
 }
 
 func (ec *executionContext) childFields_Source(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -9922,6 +10349,544 @@ func (ec *executionContext) field_Relation_meetings_args(ctx context.Context, ra
 }
 
 func (ec *executionContext) field_Relation_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_corridor_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (EntityBy, error) {
+			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.CountryFilter, error) {
+			return ec.unmarshalOCountryFilter2ᚖreadoutᚋdbᚐCountryFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_country_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (CountryBy, error) {
+			return ec.unmarshalNCountryBy2readoutᚋgraphᚋgeneratedᚐCountryBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_issue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (EntityBy, error) {
+			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.IssueFilter, error) {
+			return ec.unmarshalOIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_meeting_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (EntityBy, error) {
+			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MeetingFilter, error) {
+			return ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_node_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNID2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_nodes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "ids",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_official_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (EntityBy, error) {
+			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_officials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.OfficialFilter, error) {
+			return ec.unmarshalOOfficialFilter2ᚖreadoutᚋdbᚐOfficialFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_organization_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (EntityBy, error) {
+			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_relation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "between",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["between"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_source_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["slug"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
@@ -19748,20 +20713,24 @@ func (ec *executionContext) fieldContext_Publisher_note(_ context.Context, field
 }
 
 func (ec *executionContext) _Query_at(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	fc, err := ec.fieldContext_Query_at(ctx, field)
-	if err != nil {
-		return graphql.Null
-	}
-	ctx = graphql.WithFieldContext(ctx, fc)
-	defer func() {
-		if r := recover(); r != nil {
-			ec.Error(ctx, ec.Recover(ctx, r))
-			ret = graphql.Null
-		}
-	}()
-	res := &Query{}
-	fc.Result = res
-	return ec.marshalNQuery2ᚖreadoutᚋgraphᚋgeneratedᚐQuery(ctx, field.Selections, res)
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().At(ctx, fc.Args["date"].(db.Date))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Snapshot) graphql.Marshaler {
+			return ec.marshalNSnapshot2ᚖreadoutᚋgraphᚋwireᚐSnapshot(ctx, selections, v)
+		},
+		true,
+		true,
+	)
 }
 func (ec *executionContext) fieldContext_Query_at(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
@@ -19770,7 +20739,7 @@ func (ec *executionContext) fieldContext_Query_at(ctx context.Context, field gra
 		IsMethod:   true,
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Query(ctx, field)
+			return ec.childFields_Snapshot(ctx, field)
 		},
 	}
 	defer func() {
@@ -20879,6 +21848,874 @@ func (ec *executionContext) fieldContext_Relation_coverage(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_date(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_node(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Node(ctx, obj, fc.Args["id"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Node) graphql.Marshaler {
+			return ec.marshalONode2readoutᚋdbᚐNode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_node(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_node_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Nodes(ctx, obj, fc.Args["ids"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕreadoutᚋdbᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_nodes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_nodes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_country(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Country(ctx, obj, fc.Args["by"].(CountryBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Country) graphql.Marshaler {
+			return ec.marshalOCountry2ᚖreadoutᚋdbᚐCountry(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_country(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Country(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_country_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_official(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_official(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Official(ctx, obj, fc.Args["by"].(EntityBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Official) graphql.Marshaler {
+			return ec.marshalOOfficial2ᚖreadoutᚋdbᚐOfficial(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_official(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Official(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_official_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_meeting(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_meeting(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Meeting(ctx, obj, fc.Args["by"].(EntityBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Meeting) graphql.Marshaler {
+			return ec.marshalOMeeting2ᚖreadoutᚋdbᚐMeeting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_meeting(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_meeting_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_issue(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_issue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Issue(ctx, obj, fc.Args["by"].(EntityBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Issue) graphql.Marshaler {
+			return ec.marshalOIssue2ᚖreadoutᚋdbᚐIssue(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_issue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Issue(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_issue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_corridor(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_corridor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Corridor(ctx, obj, fc.Args["by"].(EntityBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Corridor) graphql.Marshaler {
+			return ec.marshalOCorridor2ᚖreadoutᚋdbᚐCorridor(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_corridor(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Corridor(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_corridor_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_organization(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_organization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Organization(ctx, obj, fc.Args["by"].(EntityBy))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Organization) graphql.Marshaler {
+			return ec.marshalOOrganization2ᚖreadoutᚋdbᚐOrganization(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_organization(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organization(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_organization_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_source(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Source(ctx, obj, fc.Args["slug"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖreadoutᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_source(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_source_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_countries(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Countries(ctx, obj, fc.Args["filter"].(*db.CountryFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Country], *db.Country]) graphql.Marshaler {
+			return ec.marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_officials(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_officials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Officials(ctx, obj, fc.Args["filter"].(*db.OfficialFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Official], *db.Official]) graphql.Marshaler {
+			return ec.marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_officials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfficialConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_officials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_meetings(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_meetings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeetingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_meetings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_issues(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_issues(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Issues(ctx, obj, fc.Args["filter"].(*db.IssueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) graphql.Marshaler {
+			return ec.marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_issues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IssueConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_issues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_corridors(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_corridors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Corridors(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) graphql.Marshaler {
+			return ec.marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_corridors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorridorConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_corridors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_organizations(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_organizations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Organizations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) graphql.Marshaler {
+			return ec.marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_organizations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrganizationConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_organizations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_statements(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_statements(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_statements(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_statements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_sources(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_sources(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SourceConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_sources_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_disputes(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_disputes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_disputes(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_disputes_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_relation(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_relation(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Relation(ctx, obj, fc.Args["between"].([]string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Relation) graphql.Marshaler {
+			return ec.marshalNRelation2ᚖreadoutᚋdbᚐRelation(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_relation(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Relation(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_relation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -29021,6 +30858,153 @@ func (ec *executionContext) _Relation(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var snapshotImplementors = []string{"Snapshot"}
+
+func (ec *executionContext) _Snapshot(ctx context.Context, sel ast.SelectionSet, obj *wire.Snapshot) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, snapshotImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Snapshot")
+		case "date":
+			out.Values[i] = ec._Snapshot_date(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "node":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_node(ctx, field, obj)
+				})
+		case "nodes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_nodes(ctx, field, obj)
+				})
+		case "country":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_country(ctx, field, obj)
+				})
+		case "official":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_official(ctx, field, obj)
+				})
+		case "meeting":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_meeting(ctx, field, obj)
+				})
+		case "issue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_issue(ctx, field, obj)
+				})
+		case "corridor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_corridor(ctx, field, obj)
+				})
+		case "organization":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_organization(ctx, field, obj)
+				})
+		case "source":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_source(ctx, field, obj)
+				})
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_countries(ctx, field, obj)
+				})
+		case "officials":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_officials(ctx, field, obj)
+				})
+		case "meetings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_meetings(ctx, field, obj)
+				})
+		case "issues":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_issues(ctx, field, obj)
+				})
+		case "corridors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_corridors(ctx, field, obj)
+				})
+		case "organizations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_organizations(ctx, field, obj)
+				})
+		case "statements":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_statements(ctx, field, obj)
+				})
+		case "sources":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_sources(ctx, field, obj)
+				})
+		case "disputes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_disputes(ctx, field, obj)
+				})
+		case "relation":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_relation(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sourceImplementors = []string{"Source", "Node"}
 
 func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, obj *db.Source) graphql.Marshaler {
@@ -31654,14 +33638,6 @@ func (ec *executionContext) marshalNPublisher2ᚖreadoutᚋdbᚐPublisher(ctx co
 	return ec._Publisher(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNQuery2ᚖreadoutᚋgraphᚋgeneratedᚐQuery(ctx context.Context, sel ast.SelectionSet, v *Query) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Query!")
-		return graphql.Null
-	}
-	return ec._Query(ctx, sel)
-}
-
 func (ec *executionContext) marshalNRelation2ᚖreadoutᚋdbᚐRelation(ctx context.Context, sel ast.SelectionSet, v *db.Relation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Relation!")
@@ -31682,6 +33658,14 @@ func (ec *executionContext) marshalNResolution2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "Resolution!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNSnapshot2ᚖreadoutᚋgraphᚋwireᚐSnapshot(ctx context.Context, sel ast.SelectionSet, v *wire.Snapshot) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Snapshot!")
+		return graphql.Null
+	}
+	return ec._Snapshot(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSource2ᚕᚖreadoutᚋdbᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Source) graphql.Marshaler {
