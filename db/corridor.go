@@ -129,7 +129,7 @@ func (k *Corridor) Branches(ctx context.Context, names []string) ([]*Branch, err
 }
 
 // StopsInCountry returns the stops in a country, by corridor, branch and position.
-func (s *Store) StopsInCountry(ctx context.Context, c *Country, p Page) (*List[Stop], error) {
+func StopsInCountry(ctx context.Context, c *Country, p Page) (*List[Stop], error) {
 	return below[Stop](ctx, c, c.cohort, listing[Stop]{
 		sql: `
 			select t.country as parent, e.sort_key as key, e.slug || '/' || t.branch || printf('/%06d', t.position) as tie, ` + stopColumns + `

@@ -172,7 +172,7 @@ func TestResolution(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, err := store.Members(t.Context(), nodes[0].(*Corridor), MemberFilter{}, Page{Limit: 9})
+			list, err := Members(t.Context(), nodes[0].(*Corridor), MemberFilter{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -275,7 +275,7 @@ func TestPagesMakeUpTheList(t *testing.T) {
 		}
 		for _, node := range nodes {
 			lists[node.ID()] = func(p Page) (*List[Meeting], error) {
-				return store.MeetingsOf(t.Context(), node.(AnyEntity), MeetingFilter{}, order, p)
+				return MeetingsOf(t.Context(), node.(AnyEntity), MeetingFilter{}, order, p)
 			}
 		}
 		for name, fetch := range lists {
@@ -411,7 +411,7 @@ func TestOrdersOfOneRowStayApart(t *testing.T) {
 	}
 	var first []string
 	for _, direction := range []string{"asc", "desc"} {
-		list, err := store.MeetingsOf(t.Context(), nodes[0].(AnyEntity), MeetingFilter{}, MeetingOrder{Direction: direction}, Page{Limit: 1})
+		list, err := MeetingsOf(t.Context(), nodes[0].(AnyEntity), MeetingFilter{}, MeetingOrder{Direction: direction}, Page{Limit: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -437,7 +437,7 @@ func TestRelationsCostOneStatement(t *testing.T) {
 		check("list", 1, err)
 		var rows []*Participation
 		for _, item := range list.Items {
-			participants, err := store.Participants(ctx, item.Row, Page{Limit: 5})
+			participants, err := Participants(ctx, item.Row, Page{Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -474,7 +474,7 @@ func TestRelationsCostOneStatement(t *testing.T) {
 		}
 		check("dates", 1, nil)
 		for _, item := range list.Items {
-			topics, err := store.Topics(ctx, item.Row, nil, Page{Limit: 5})
+			topics, err := Topics(ctx, item.Row, nil, Page{Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -523,7 +523,7 @@ func TestTenureHeldThatDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := store.Participants(t.Context(), nodes[0].(*Meeting), Page{Limit: 9})
+		list, err := Participants(t.Context(), nodes[0].(*Meeting), Page{Limit: 9})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -116,7 +116,7 @@ func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Di
 }
 
 // DisputesOf returns the disputed facts that relate an entity, newest claim first.
-func (s *Store) DisputesOf(ctx context.Context, e AnyEntity, p Page) (*List[Dispute], error) {
+func DisputesOf(ctx context.Context, e AnyEntity, p Page) (*List[Dispute], error) {
 	return below[Dispute](ctx, e.entity(), e.entity().cohort, listing[Dispute]{
 		sql: `
 			select n.entity as parent, d.day as key, d.slug as tie, ` + disputeColumns + `

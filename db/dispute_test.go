@@ -72,7 +72,7 @@ func TestWhatIsDisputed(t *testing.T) {
 				t.Errorf("it is listed: %v, want %v", got, c.want)
 			}
 			road := node[*Corridor](t, store, "corridor:road")
-			members, err := store.Members(t.Context(), road, MemberFilter{}, Page{Limit: 9})
+			members, err := Members(t.Context(), road, MemberFilter{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +109,7 @@ func TestFinerDateIsChosenByTheRule(t *testing.T) {
 			store := build(t, func(w *Writer) error {
 				return errors.Join(ground(w), bodies(w), w.AddMembership(KindCorridor, "road", "AAA", 1, claims))
 			})
-			list, err := store.Members(t.Context(), node[*Corridor](t, store, "corridor:road"), MemberFilter{}, Page{Limit: 9})
+			list, err := Members(t.Context(), node[*Corridor](t, store, "corridor:road"), MemberFilter{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -322,7 +322,7 @@ func TestDisputesOf(t *testing.T) {
 	got := map[string]string{}
 	for _, id := range ids {
 		e := node[AnyEntity](t, store, id)
-		list, err := store.DisputesOf(t.Context(), e, Page{Limit: 20})
+		list, err := DisputesOf(t.Context(), e, Page{Limit: 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -399,7 +399,7 @@ func TestDisputesCostThreeStatements(t *testing.T) {
 		}
 		found := 0
 		for _, k := range corridors.Items {
-			list, err := store.DisputesOf(ctx, k.Row, Page{Limit: 5})
+			list, err := DisputesOf(ctx, k.Row, Page{Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -84,7 +84,7 @@ func (p *Party) dest() []any {
 }
 
 // Parties returns the countries in an issue, by name.
-func (s *Store) Parties(ctx context.Context, i *Issue, p Page) (*List[Party], error) {
+func Parties(ctx context.Context, i *Issue, p Page) (*List[Party], error) {
 	return below[Party](ctx, i, i.cohort, listing[Party]{
 		sql: `
 			select p.issue as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
@@ -95,7 +95,7 @@ func (s *Store) Parties(ctx context.Context, i *Issue, p Page) (*List[Party], er
 }
 
 // IssuesOfCountry returns the issues that a country is a party to, by title.
-func (s *Store) IssuesOfCountry(ctx context.Context, c *Country, p Page) (*List[Party], error) {
+func IssuesOfCountry(ctx context.Context, c *Country, p Page) (*List[Party], error) {
 	return below[Party](ctx, c, c.cohort, listing[Party]{
 		sql: `
 			select p.country as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
@@ -131,7 +131,7 @@ func (c *Concern) dest() []any {
 }
 
 // CorridorsOfIssue returns the corridors that an issue touches, by name.
-func (s *Store) CorridorsOfIssue(ctx context.Context, i *Issue, p Page) (*List[Concern], error) {
+func CorridorsOfIssue(ctx context.Context, i *Issue, p Page) (*List[Concern], error) {
 	return below[Concern](ctx, i, i.cohort, listing[Concern]{
 		sql: `
 			select n.issue as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
@@ -142,7 +142,7 @@ func (s *Store) CorridorsOfIssue(ctx context.Context, i *Issue, p Page) (*List[C
 }
 
 // IssuesOfCorridor returns the issues that touch a corridor, by title.
-func (s *Store) IssuesOfCorridor(ctx context.Context, k *Corridor, p Page) (*List[Concern], error) {
+func IssuesOfCorridor(ctx context.Context, k *Corridor, p Page) (*List[Concern], error) {
 	return below[Concern](ctx, k, k.cohort, listing[Concern]{
 		sql: `
 			select n.corridor as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `

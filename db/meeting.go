@@ -175,8 +175,8 @@ func (s *Store) Meetings(ctx context.Context, f MeetingFilter, o MeetingOrder, p
 
 // MeetingsOf returns the meetings that an entity took part in, hosted, or was a
 // topic of, in an order.
-func (s *Store) MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o MeetingOrder, p Page) (*List[Meeting], error) {
-	b, err := f.conditions(s, 1)
+func MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o MeetingOrder, p Page) (*List[Meeting], error) {
+	b, err := f.conditions(of.entity().cohort.store, 1)
 	if err != nil {
 		return nil, err
 	}
@@ -296,7 +296,7 @@ func (p *Participation) dest() []any {
 }
 
 // Participants returns who took part in a meeting, by name.
-func (s *Store) Participants(ctx context.Context, m *Meeting, p Page) (*List[Participation], error) {
+func Participants(ctx context.Context, m *Meeting, p Page) (*List[Participation], error) {
 	return below[Participation](ctx, m, m.cohort, listing[Participation]{
 		sql: `
 			select p.meeting as parent, e.sort_key as key, e.slug as tie, ` + participationColumns + `
@@ -324,7 +324,7 @@ func (a *About) Claims(ctx context.Context) ([]*LinkClaim, error) { return linkC
 
 // Topics returns what a meeting was about: issues, then corridors, organizations
 // and countries, each by name. Kinds nil: any. Empty: none.
-func (s *Store) Topics(ctx context.Context, m *Meeting, kinds []string, p Page) (*List[About], error) {
+func Topics(ctx context.Context, m *Meeting, kinds []string, p Page) (*List[About], error) {
 	b := conditions{first: 1}
 	b.anyOf("e.kind", kinds)
 	return below[About](ctx, m, m.cohort, listing[About]{

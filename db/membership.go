@@ -54,10 +54,10 @@ type MemberFilter struct {
 
 // Members returns the countries in a corridor or an organization: founders, then
 // members, then the other roles; each by name.
-func (s *Store) Members(ctx context.Context, body AnyEntity, f MemberFilter, p Page) (*List[Membership], error) {
+func Members(ctx context.Context, body AnyEntity, f MemberFilter, p Page) (*List[Membership], error) {
 	b := conditions{first: 1}
 	b.anyOf("m.role", f.Roles)
-	countries, err := s.countryIDs("countries", f.Countries)
+	countries, err := body.entity().cohort.store.countryIDs("countries", f.Countries)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (s *Store) Members(ctx context.Context, body AnyEntity, f MemberFilter, p P
 
 // Memberships returns what a country belongs to or belonged to: corridors, then
 // organizations, each by name. Roles nil: any. Empty: none.
-func (s *Store) Memberships(ctx context.Context, c *Country, roles []string, when When, p Page) (*List[Membership], error) {
+func Memberships(ctx context.Context, c *Country, roles []string, when When, p Page) (*List[Membership], error) {
 	b := conditions{first: 1}
 	b.anyOf("m.role", roles)
 	holds := b.holding("m.fact", c.cohort.store, when)
@@ -160,12 +160,12 @@ func tenuresBelow(ctx context.Context, e *Entity, parent string, when When, p Pa
 }
 
 // TenuresOfOfficial returns the posts that an official held.
-func (s *Store) TenuresOfOfficial(ctx context.Context, o *Official, when When, p Page) (*List[Tenure], error) {
+func TenuresOfOfficial(ctx context.Context, o *Official, when When, p Page) (*List[Tenure], error) {
 	return tenuresBelow(ctx, &o.Entity, "n.official", when, p)
 }
 
 // TenuresOfCountry returns who held a post of a country.
-func (s *Store) TenuresOfCountry(ctx context.Context, c *Country, when When, p Page) (*List[Tenure], error) {
+func TenuresOfCountry(ctx context.Context, c *Country, when When, p Page) (*List[Tenure], error) {
 	return tenuresBelow(ctx, &c.Entity, "n.country", when, p)
 }
 

@@ -72,7 +72,7 @@ func (s *Store) Sources(ctx context.Context, f SourceFilter, p Page) (*List[Sour
 
 // SourcesOf returns the sources that speak of an entity as a whole, by slug; for an
 // official also the accounts of the meetings that the person took part in.
-func (s *Store) SourcesOf(ctx context.Context, e AnyEntity, p Page) (*List[Source], error) {
+func SourcesOf(ctx context.Context, e AnyEntity, p Page) (*List[Source], error) {
 	return below[Source](ctx, e.entity(), e.entity().cohort, listing[Source]{
 		sql: `
 			select es.entity as parent, s.slug as key, '' as tie, ` + sourceColumns + `

@@ -74,7 +74,7 @@ func (r *Relation) Statements(ctx context.Context, p Page) (*List[Statement], er
 
 // StatementsOf returns what was said at a meeting, by speaker, then by slug; what an
 // official said, or what was said on any other entity, latest first.
-func (s *Store) StatementsOf(ctx context.Context, e AnyEntity, p Page) (*List[Statement], error) {
+func StatementsOf(ctx context.Context, e AnyEntity, p Page) (*List[Statement], error) {
 	l := listing[Statement]{desc: true, dest: (*Statement).dest}
 	column, key := "st.topic", "st.stated_earliest"
 	switch e.entity().kind {

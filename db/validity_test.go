@@ -427,7 +427,7 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 		add(list, fmt.Sprintf("%s/%s/%d", names[m.body], names[m.country], m.Spell), m.Role, m.Holds, s)
 	}
 	for _, body := range bodies {
-		members, err := store.Members(ctx, body.(AnyEntity), MemberFilter{When: when}, page)
+		members, err := Members(ctx, body.(AnyEntity), MemberFilter{When: when}, page)
 		check(err)
 		for _, m := range members.Items {
 			membership("members", m.Row)
@@ -435,7 +435,7 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 	}
 	inBodies := len(found)
 	for _, c := range countries.Items {
-		list, err := store.Memberships(ctx, c.Row, nil, when, page)
+		list, err := Memberships(ctx, c.Row, nil, when, page)
 		check(err)
 		for _, m := range list.Items {
 			membership("memberships", m.Row)
@@ -450,14 +450,14 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 	tenures := 0
 	for _, o := range officials.Items {
 		names[o.Row.id] = o.Row.Slug
-		list, err := store.TenuresOfOfficial(ctx, o.Row, when, page)
+		list, err := TenuresOfOfficial(ctx, o.Row, when, page)
 		check(err)
 		for _, n := range list.Items {
 			add("tenures of officials", fmt.Sprintf("%s/AAA/%d", o.Row.Slug, n.Row.Spell), nil, n.Row.Holds, n.Row.span)
 			tenures++
 		}
 	}
-	list, err := store.TenuresOfCountry(ctx, countries.Items[0].Row, when, page)
+	list, err := TenuresOfCountry(ctx, countries.Items[0].Row, when, page)
 	check(err)
 	for _, n := range list.Items {
 		add("tenures of a country", fmt.Sprintf("%s/AAA/%d", names[n.Row.official], n.Row.Spell), nil, n.Row.Holds, n.Row.span)

@@ -7,14 +7,14 @@ import (
 	"readout/graph/wire"
 )
 
-func (r *country) Sources(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
-	return r.sourcesOf(ctx, c, wire.Window(first, after, last, before))
+func (*country) Sources(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+	return sourcesOf(ctx, c, wire.Window(first, after, last, before))
 }
 
-func (r *country) Memberships(ctx context.Context, c *db.Country, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.MembershipConnection, error) {
+func (*country) Memberships(ctx context.Context, c *db.Country, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.MembershipConnection, error) {
 	return wire.Connect(wire.ListOf("Country.memberships", roles, asOf, holds), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Membership], error) {
-			return r.store.Memberships(ctx, c, roles, when(asOf, holds), p)
+			return db.Memberships(ctx, c, roles, when(asOf, holds), p)
 		},
 		func(cursor string, m *db.Membership) *wire.MembershipEdge {
 			return &wire.MembershipEdge{Cursor: cursor, Membership: m}
@@ -22,31 +22,31 @@ func (r *country) Memberships(ctx context.Context, c *db.Country, roles []string
 		(*db.Membership).Body)
 }
 
-func (r *country) Tenures(ctx context.Context, c *db.Country, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.TenureConnection, error) {
+func (*country) Tenures(ctx context.Context, c *db.Country, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.TenureConnection, error) {
 	return wire.Plain(wire.ListOf("Country.tenures", asOf, holds), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Tenure], error) {
-		return r.store.TenuresOfCountry(ctx, c, when(asOf, holds), p)
+		return db.TenuresOfCountry(ctx, c, when(asOf, holds), p)
 	})
 }
 
-func (r *country) Issues(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.CountryIssueConnection, error) {
+func (*country) Issues(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.CountryIssueConnection, error) {
 	return wire.Connect(wire.ListOf("Country.issues"), wire.Window(first, after, last, before),
-		func(p db.Page) (*db.List[db.Party], error) { return r.store.IssuesOfCountry(ctx, c, p) },
+		func(p db.Page) (*db.List[db.Party], error) { return db.IssuesOfCountry(ctx, c, p) },
 		func(cursor string, party *db.Party) *wire.CountryIssueEdge {
 			return &wire.CountryIssueEdge{Cursor: cursor, Party: party}
 		},
 		(*db.Party).Issue)
 }
 
-func (r *country) Meetings(ctx context.Context, c *db.Country, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
-	return r.meetingsOf(ctx, c, filter, orderBy, wire.Window(first, after, last, before))
+func (*country) Meetings(ctx context.Context, c *db.Country, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
+	return meetingsOf(ctx, c, filter, orderBy, wire.Window(first, after, last, before))
 }
 
-func (r *country) Stops(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.StopConnection, error) {
+func (*country) Stops(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.StopConnection, error) {
 	return wire.Plain(wire.ListOf("Country.stops"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Stop], error) {
-		return r.store.StopsInCountry(ctx, c, p)
+		return db.StopsInCountry(ctx, c, p)
 	})
 }
 
-func (r *country) Disputes(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
-	return r.disputesOf(ctx, c, wire.Window(first, after, last, before))
+func (*country) Disputes(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return disputesOf(ctx, c, wire.Window(first, after, last, before))
 }

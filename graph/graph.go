@@ -83,26 +83,27 @@ func present(ctx context.Context, err error) *gqlerror.Error {
 // resolver is the root of what takes arguments.
 type resolver struct{ store *db.Store }
 
-func (r *resolver) Query() generated.QueryResolver               { return &query{root{r.store}} }
-func (r *resolver) Country() generated.CountryResolver           { return &country{r} }
-func (r *resolver) Official() generated.OfficialResolver         { return &official{r} }
-func (r *resolver) Organization() generated.OrganizationResolver { return &organization{r} }
-func (r *resolver) Corridor() generated.CorridorResolver         { return &corridor{r} }
-func (r *resolver) Issue() generated.IssueResolver               { return &issue{r} }
-func (r *resolver) Meeting() generated.MeetingResolver           { return &meeting{r} }
-func (r *resolver) Snapshot() generated.SnapshotResolver         { return &snapshot{} }
-func (r *resolver) Relation() generated.RelationResolver         { return &relation{r} }
+func (r *resolver) Query() generated.QueryResolver             { return &query{root{r.store}} }
+func (*resolver) Country() generated.CountryResolver           { return &country{} }
+func (*resolver) Official() generated.OfficialResolver         { return &official{} }
+func (*resolver) Organization() generated.OrganizationResolver { return &organization{} }
+func (*resolver) Corridor() generated.CorridorResolver         { return &corridor{} }
+func (*resolver) Issue() generated.IssueResolver               { return &issue{} }
+func (*resolver) Meeting() generated.MeetingResolver           { return &meeting{} }
+func (*resolver) Snapshot() generated.SnapshotResolver         { return &snapshot{} }
+func (*resolver) Relation() generated.RelationResolver         { return &relation{} }
 
+// A type whose rows know where they came from has nothing to hold.
 type (
 	query        struct{ root }
 	snapshot     struct{}
-	country      struct{ *resolver }
-	official     struct{ *resolver }
-	organization struct{ *resolver }
-	corridor     struct{ *resolver }
-	issue        struct{ *resolver }
-	meeting      struct{ *resolver }
-	relation     struct{ *resolver }
+	country      struct{}
+	official     struct{}
+	organization struct{}
+	corridor     struct{}
+	issue        struct{}
+	meeting      struct{}
+	relation     struct{}
 )
 
 // or returns what p points at, or the zero value.
@@ -117,37 +118,37 @@ func or[T any](p *T) (value T) {
 func when(asOf *db.Date, holds []string) db.When { return db.When{Day: or(asOf), Holds: holds} }
 
 // sourcesOf is the sources field of every entity.
-func (r *resolver) sourcesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.SourceConnection, error) {
+func sourcesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.SourceConnection, error) {
 	return wire.Plain(wire.ListOf("Entity.sources"), ask, func(p db.Page) (*db.List[db.Source], error) {
-		return r.store.SourcesOf(ctx, e, p)
+		return db.SourcesOf(ctx, e, p)
 	})
 }
 
 // disputesOf is the disputes field of every entity.
-func (r *resolver) disputesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.DisputeConnection, error) {
+func disputesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.DisputeConnection, error) {
 	return wire.Plain(wire.ListOf("Entity.disputes"), ask, func(p db.Page) (*db.List[db.Dispute], error) {
-		return r.store.DisputesOf(ctx, e, p)
+		return db.DisputesOf(ctx, e, p)
 	})
 }
 
 // meetingsOf is the meetings field of every entity but the meeting.
-func (r *resolver) meetingsOf(ctx context.Context, e db.AnyEntity, filter *db.MeetingFilter, order *db.MeetingOrder, ask wire.Ask) (*wire.MeetingConnection, error) {
+func meetingsOf(ctx context.Context, e db.AnyEntity, filter *db.MeetingFilter, order *db.MeetingOrder, ask wire.Ask) (*wire.MeetingConnection, error) {
 	return wire.Plain(wire.ListOf("Entity.meetings", filter, order), ask, func(p db.Page) (*db.List[db.Meeting], error) {
-		return r.store.MeetingsOf(ctx, e, or(filter), or(order), p)
+		return db.MeetingsOf(ctx, e, or(filter), or(order), p)
 	})
 }
 
 // statementsOf is the statements field of every entity but the country.
-func (r *resolver) statementsOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.StatementConnection, error) {
+func statementsOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.StatementConnection, error) {
 	return wire.Plain(wire.ListOf("Entity.statements"), ask, func(p db.Page) (*db.List[db.Statement], error) {
-		return r.store.StatementsOf(ctx, e, p)
+		return db.StatementsOf(ctx, e, p)
 	})
 }
 
 // membersOf is the members field of corridors and organizations.
-func (r *resolver) membersOf(ctx context.Context, body db.AnyEntity, f db.MemberFilter, ask wire.Ask) (*wire.MemberConnection, error) {
+func membersOf(ctx context.Context, body db.AnyEntity, f db.MemberFilter, ask wire.Ask) (*wire.MemberConnection, error) {
 	return wire.Connect(wire.ListOf("Body.members", f), ask,
-		func(p db.Page) (*db.List[db.Membership], error) { return r.store.Members(ctx, body, f, p) },
+		func(p db.Page) (*db.List[db.Membership], error) { return db.Members(ctx, body, f, p) },
 		func(cursor string, m *db.Membership) *wire.MemberEdge {
 			return &wire.MemberEdge{Cursor: cursor, Membership: m}
 		},

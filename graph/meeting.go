@@ -7,30 +7,30 @@ import (
 	"readout/graph/wire"
 )
 
-func (r *meeting) Sources(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
-	return r.sourcesOf(ctx, m, wire.Window(first, after, last, before))
+func (*meeting) Sources(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+	return sourcesOf(ctx, m, wire.Window(first, after, last, before))
 }
 
-func (r *meeting) Participants(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.ParticipantConnection, error) {
+func (*meeting) Participants(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.ParticipantConnection, error) {
 	return wire.Connect(wire.ListOf("Meeting.participants"), wire.Window(first, after, last, before),
-		func(p db.Page) (*db.List[db.Participation], error) { return r.store.Participants(ctx, m, p) },
+		func(p db.Page) (*db.List[db.Participation], error) { return db.Participants(ctx, m, p) },
 		func(cursor string, p *db.Participation) *wire.ParticipantEdge {
 			return &wire.ParticipantEdge{Cursor: cursor, Participation: p}
 		},
 		(*db.Participation).Official)
 }
 
-func (r *meeting) Topics(ctx context.Context, m *db.Meeting, kinds []string, first *int, after *string, last *int, before *string) (*wire.TopicConnection, error) {
+func (*meeting) Topics(ctx context.Context, m *db.Meeting, kinds []string, first *int, after *string, last *int, before *string) (*wire.TopicConnection, error) {
 	return wire.Connect(wire.ListOf("Meeting.topics", kinds), wire.Window(first, after, last, before),
-		func(p db.Page) (*db.List[db.About], error) { return r.store.Topics(ctx, m, kinds, p) },
+		func(p db.Page) (*db.List[db.About], error) { return db.Topics(ctx, m, kinds, p) },
 		func(cursor string, a *db.About) *wire.TopicEdge { return &wire.TopicEdge{Cursor: cursor, About: a} },
 		(*db.About).Topic)
 }
 
-func (r *meeting) Statements(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
-	return r.statementsOf(ctx, m, wire.Window(first, after, last, before))
+func (*meeting) Statements(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
+	return statementsOf(ctx, m, wire.Window(first, after, last, before))
 }
 
-func (r *meeting) Disputes(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
-	return r.disputesOf(ctx, m, wire.Window(first, after, last, before))
+func (*meeting) Disputes(ctx context.Context, m *db.Meeting, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return disputesOf(ctx, m, wire.Window(first, after, last, before))
 }
