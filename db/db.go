@@ -1,10 +1,11 @@
 // Package db holds the dataset: its types, its SQL and its migrations. Everything
-// else in the project reaches rows through a Store.
+// else in the project reaches rows through a Store and the rows that it returns.
 //
 // A database file is a release: Build makes one beside its place and renames it
 // there whole, and a Store only ever reads it. Rows know the rows that they were
-// loaded with (cohort.go), so following a relation from each of them costs one
-// statement, not one a row.
+// loaded with and the Store that read them (cohort.go), so following a relation from
+// each of them costs one statement, not one a row; a list below a row, such as
+// Members, asks the row for its Store.
 package db
 
 import (

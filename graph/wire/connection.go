@@ -33,12 +33,6 @@ func (c *Connection[E, N]) Nodes(ctx context.Context) ([]N, error) { return c.no
 // TotalCount returns how many entries the whole list has. It costs a statement.
 func (c *Connection[E, N]) TotalCount(ctx context.Context) (int, error) { return c.total(ctx) }
 
-// Snapshot is the record as it stood on a day.
-type Snapshot struct {
-	Date  *db.Date
-	Store *db.Store // of that day
-}
-
 // PageInfo says where a page stands in its list.
 type PageInfo struct {
 	HasNextPage, HasPreviousPage bool
