@@ -77,7 +77,8 @@ func Build(ctx context.Context, path string, r Release, fill func(*Writer) error
 			return false, nil
 		}
 	}
-	return true, replace(ctx, path, r, fill)
+	err = replace(ctx, path, r, fill)
+	return err == nil, err
 }
 
 // lockFile waits until it alone has the lock on a file, or ctx ends.
@@ -293,11 +294,8 @@ type writtenSource struct {
 type ref struct{ kind, slug string }
 
 func (w *Writer) exec(text string, args ...any) error {
-	_, err := w.tx.ExecContext(w.ctx, text, args...)
-	if err != nil {
-		return fmt.Errorf("%w in %s with %v", err, text, args)
-	}
-	return nil
+	_, err := w.insert(text, args...)
+	return err
 }
 
 // insert runs a statement and returns the key of the row that it wrote.

@@ -478,13 +478,8 @@ func (w *Writer) addFact(kind string, claims []NewClaim, insert func(fact int64,
 }
 
 func (w *Writer) addFactOf(kind string, claims []NewClaim, valueIsDate bool, insert func(fact int64, chosen values) error) error {
-	for i := range claims {
-		c := &claims[i]
-		source, written := w.sources[c.Source]
-		if !written {
-			return fmt.Errorf("no source has the slug %q", c.Source)
-		}
-		c.voice, c.published = w.voices[source.publisher], source.published
+	if err := w.cite(claims); err != nil {
+		return err
 	}
 	chosen, by, disputed, agreeing := resolve(claims, valueIsDate)
 	fact, err := w.insert(`insert into fact (kind, resolved_by, disputed) values ($1, $2, $3)`, kind, by, disputed)
@@ -516,15 +511,27 @@ func (w *Writer) AddProperty(kind, slug, name string, valueIsDate bool, claims [
 }
 
 // Resolve returns the value that a fact with these claims shows, by the rule of the
-// dataset. The sources must have been written.
-func (w *Writer) Resolve(valueIsDate bool, claims []NewClaim) string {
-	for i := range claims {
-		source := w.sources[claims[i].Source]
-		claims[i].voice, claims[i].published = w.voices[source.publisher], source.published
+// dataset.
+func (w *Writer) Resolve(valueIsDate bool, claims []NewClaim) (string, error) {
+	if err := w.cite(claims); err != nil {
+		return "", err
 	}
 	chosen, _, _, _ := resolve(claims, valueIsDate)
 	value, _ := chosen.value.(string)
-	return value
+	return value, nil
+}
+
+// cite reads of each claim who speaks in its source, and since when.
+func (w *Writer) cite(claims []NewClaim) error {
+	for i := range claims {
+		c := &claims[i]
+		source, written := w.sources[c.Source]
+		if !written {
+			return fmt.Errorf("no source has the slug %q", c.Source)
+		}
+		c.voice, c.published = w.voices[source.publisher], source.published
+	}
+	return nil
 }
 
 func orNull(text string) any {

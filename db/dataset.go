@@ -35,11 +35,3 @@ func (d *Dataset) Counts(ctx context.Context) ([]*Count, error) {
 
 // Coverage returns what the record looked at.
 func (d *Dataset) Coverage(ctx context.Context) (*Coverage, error) { return d.store.Coverage(ctx, nil) }
-
-// deref is what p points at, or "".
-func deref(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
-}

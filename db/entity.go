@@ -340,3 +340,11 @@ func (w *Writer) entity(kind, slug string) (int64, error) {
 	}
 	return id, nil
 }
+
+// deref is what p points at, or "".
+func deref(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}

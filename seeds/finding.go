@@ -38,8 +38,8 @@ func (f Finding) String() string {
 // Findings loads a package into a file that it throws away, and returns what is odd
 // in the record. It fails as Load does, with Problems or for another reason.
 func Findings(ctx context.Context, fsys fs.FS) (findings []Finding, err error) {
-	var p *Package
-	if err := step("checking the package", func() error { p, err = Check(fsys); return err }); err != nil {
+	p, err := checked(fsys)
+	if err != nil {
 		return nil, err
 	}
 	folder, err := os.MkdirTemp("", "readout-check-")

@@ -18,8 +18,8 @@ import (
 // is left alone and built is false. Otherwise a new file replaces it whole; when
 // that fails, with Problems or for another reason, the file is as it was.
 func Load(ctx context.Context, fsys fs.FS, path string) (built bool, err error) {
-	var p *Package
-	if err := step("checking the package", func() error { p, err = Check(fsys); return err }); err != nil {
+	p, err := checked(fsys)
+	if err != nil {
 		return false, err
 	}
 	if there, err := db.Open(ctx, path); err == nil { // no lock is needed to find that all is well
@@ -43,7 +43,13 @@ func (p *Package) build(ctx context.Context, path string) (built bool, err error
 		return err
 	})
 	finish()
-	return built && err == nil, err
+	return built, err
+}
+
+// checked is Check, which says that it is at work when it takes longer than a second.
+func checked(fsys fs.FS) (p *Package, err error) {
+	err = step("checking the package", func() error { p, err = Check(fsys); return err })
+	return p, err
 }
 
 // step does a part of the work, and says which when it takes longer than a second.
@@ -130,7 +136,11 @@ func (p *Package) resolve(w *db.Writer) error {
 			}
 			i := entity.keyed[t.rows[rows[0]].cells[t.key[0]]]
 			row := entity.rows[i]
-			if value := w.Resolve(isDate(property), claims.claims()); value != row.cells[c] {
+			value, err := w.Resolve(isDate(property), claims.claims())
+			if err != nil {
+				return err
+			}
+			if value != row.cells[c] {
 				problems = append(problems, Problem{
 					entity.file, int(row.line), entity.Fields[c].Name, row.cells[c],
 					fmt.Sprintf("the claims from line %d of %s resolve to %q; want the same here", t.rows[rows[0]].line, t.file, value),
