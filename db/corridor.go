@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,14 +40,34 @@ func corridorsByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Corri
 		where k.id in (select value from json_each($1))`, jsonList(ids)))
 }
 
-// Corridors returns corridors by name.
-func (s *Store) Corridors(ctx context.Context, p Page) (*List[Corridor], error) {
-	return root[Corridor](ctx, s, listing[Corridor]{
-		sql: `
-			select 0 as parent, e.sort_key as key, e.slug as tie, ` + corridorColumns + `
-			from corridor k join entity e on e.id = k.id`,
-		dest: (*Corridor).dest,
-	}, p)
+// CorridorFilter says which corridors. All conditions must hold; nil: any. Empty: none.
+type CorridorFilter struct {
+	And, Or []*CorridorFilter
+	Not     *CorridorFilter
+	EntityConditions
+	BodyConditions
+	Modes []string // takes at least one of these
+}
+
+// conditions are f in SQL, on corridor k.
+func (f *CorridorFilter) conditions(s *Store, b *conditions) error {
+	if f.Modes != nil {
+		b.and("exists (select 1 from json_each(k.modes) o where o.value in (select value from json_each(%s)))", jsonList(f.Modes))
+	}
+	return cmp.Or(
+		b.body(s, "k.id", f.BodyConditions),
+		b.entity("k.id", KindCorridor, f.EntityConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// Corridors returns corridors in an order: by "name", number of "meetings" or
+// "relevance"; by name where it does not say.
+func (s *Store) Corridors(ctx context.Context, f CorridorFilter, o Order, p Page) (*List[Corridor], error) {
+	l, err := entities(s, "corridor k join entity e on e.id = k.id", corridorColumns, (*Corridor).dest, &f, bodyDimensions, f.Meetings, f.Text, o)
+	if err != nil {
+		return nil, err
+	}
+	return root[Corridor](ctx, s, l, p)
 }
 
 // Branch is one way along a corridor.
@@ -128,13 +149,38 @@ func (k *Corridor) Branches(ctx context.Context, names []string) ([]*Branch, err
 	return wanted, err
 }
 
+// StopFilter says which stops. All conditions must hold; nil: any. Empty: none.
+type StopFilter struct {
+	And, Or []*StopFilter
+	Not     *StopFilter
+	FactConditions
+	Corridors []string // IDs
+	Branches  []string
+	Place     *string // words that its name holds
+}
+
+// conditions are f in SQL, on stop t and fact f.
+func (f *StopFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("t.branch", f.Branches)
+	return cmp.Or(
+		b.anyID("corridors", "t.corridor in %s", f.Corridors, KindCorridor),
+		b.words("place", "t.place", f.Place),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
 // StopsInCountry returns the stops in a country, by corridor, branch and position.
-func StopsInCountry(ctx context.Context, c *Country, p Page) (*List[Stop], error) {
+func StopsInCountry(ctx context.Context, c *Country, f StopFilter, p Page) (*List[Stop], error) {
+	b := conditions{first: 1}
+	if err := f.conditions(c.cohort.store, &b); err != nil {
+		return nil, err
+	}
 	return below[Stop](ctx, c, c.cohort, listing[Stop]{
 		sql: `
 			select t.country as parent, e.sort_key as key, e.slug || '/' || t.branch || printf('/%06d', t.position) as tie, ` + stopColumns + `
 			from stop t join fact f on f.id = t.fact join entity e on e.id = t.corridor
-			where t.country in (select value from json_each($1))`,
+			where t.country in (select value from json_each($1))` + b.also(),
+		args: b.args,
 		dest: (*Stop).dest,
 	}, p)
 }

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"strings"
 )
@@ -53,21 +54,37 @@ func countriesByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Count
 	return keyed[Country](query(ctx, s, (*Country).dest, selectCountries+` where c.id in (select value from json_each($1))`, jsonList(ids)))
 }
 
-// CountryFilter says which countries. Nil: any. Empty: none.
-type CountryFilter struct{ Regions, Subregions []string }
+// CountryFilter says which countries. All conditions must hold; nil: any. Empty: none.
+type CountryFilter struct {
+	And, Or []*CountryFilter
+	Not     *CountryFilter
+	EntityConditions
+	Codes               []string
+	Regions, Subregions []string
+	MemberOf            []string       // IDs: belongs or belonged to one of these
+	Meetings            *MeetingFilter // took part in, hosted, or was a topic of such a meeting
+}
 
-// Countries returns countries by name.
-func (s *Store) Countries(ctx context.Context, f CountryFilter, p Page) (*List[Country], error) {
-	var b conditions
+// conditions are f in SQL, on country c.
+func (f *CountryFilter) conditions(s *Store, b *conditions) error {
 	b.anyOf("c.region", f.Regions)
 	b.anyOf("c.subregion", f.Subregions)
-	return root[Country](ctx, s, listing[Country]{
-		sql: `
-			select 0 as parent, e.sort_key as key, e.slug as tie, ` + countryColumns + `
-			from country c join entity e on e.id = c.id` + b.where(),
-		args: b.args,
-		dest: (*Country).dest,
-	}, p)
+	return cmp.Or(
+		b.anyCountry(s, "codes", "c.id in %s", f.Codes),
+		b.anyID("memberOf", "c.id in (select country from membership where body in %s)", f.MemberOf, KindCorridor, KindOrganization),
+		has(s, b, "c.id in ("+mentioned+")", f.Meetings),
+		b.entity("c.id", KindCountry, f.EntityConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// Countries returns countries in an order: by "name", number of "meetings" or
+// "relevance"; by name where it does not say.
+func (s *Store) Countries(ctx context.Context, f CountryFilter, o Order, p Page) (*List[Country], error) {
+	l, err := entities(s, "country c join entity e on e.id = c.id", countryColumns, (*Country).dest, &f, countryDimensions, f.Meetings, f.Text, o)
+	if err != nil {
+		return nil, err
+	}
+	return root[Country](ctx, s, l, p)
 }
 
 // CountryByCode returns the country with an ISO 3166-1 alpha-3, alpha-2 or numeric

@@ -87,6 +87,14 @@ func (d Date) Display() string {
 // dayBefore returns the day before d, which is a day.
 func (d Date) dayBefore() Date { return Date(d.start().AddDate(0, 0, -1).Format(time.DateOnly)) }
 
+// dayAfter returns the day after d, which is a day; the last of all days has none.
+func (d Date) dayAfter() Date {
+	if d == end {
+		return ""
+	}
+	return Date(d.start().AddDate(0, 0, 1).Format(time.DateOnly))
+}
+
 // agrees tells whether d and e may be the same day. What is not known agrees with anything.
 func (d Date) agrees(e Date) bool {
 	return !d.Known() || !e.Known() || d.Earliest() <= e.Latest() && e.Earliest() <= d.Latest()

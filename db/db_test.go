@@ -172,7 +172,7 @@ func TestResolution(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list, err := Members(t.Context(), nodes[0].(*Corridor), MemberFilter{}, Page{Limit: 9})
+			list, err := Members(t.Context(), nodes[0].(*Corridor), MembershipFilter{}, When{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -269,7 +269,7 @@ func TestPagesMakeUpTheList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, order := range []MeetingOrder{{}, {Direction: "asc"}, {Field: "name"}, {Field: "name", Direction: "asc"}} {
+	for _, order := range []Order{{}, {Direction: "asc"}, {Field: "name"}, {Field: "name", Direction: "asc"}} {
 		lists := map[string]func(Page) (*List[Meeting], error){
 			"root": func(p Page) (*List[Meeting], error) { return store.Meetings(t.Context(), MeetingFilter{}, order, p) },
 		}
@@ -380,7 +380,7 @@ func TestMeetingFilters(t *testing.T) {
 		{"reversed", MeetingFilter{During: within(day("2024"), day("2023"))}, `during: since "2024" is after until "2023".`},
 		{"both logics", MeetingFilter{During: &DateFilter{&DateRange{}, &DateRange{}}}, "during: give exactly one"},
 	} {
-		list, err := store.Meetings(t.Context(), c.filter, MeetingOrder{Field: "name", Direction: "asc"}, Page{Limit: 9})
+		list, err := store.Meetings(t.Context(), c.filter, Order{Field: "name", Direction: "asc"}, Page{Limit: 9})
 		var got string
 		if err != nil {
 			if got = err.Error(); c.want != "" && strings.HasPrefix(got, c.want) {
@@ -411,7 +411,7 @@ func TestOrdersOfOneRowStayApart(t *testing.T) {
 	}
 	var first []string
 	for _, direction := range []string{"asc", "desc"} {
-		list, err := MeetingsOf(t.Context(), nodes[0].(AnyEntity), MeetingFilter{}, MeetingOrder{Direction: direction}, Page{Limit: 1})
+		list, err := MeetingsOf(t.Context(), nodes[0].(AnyEntity), MeetingFilter{}, Order{Direction: direction}, Page{Limit: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -433,11 +433,11 @@ func TestRelationsCostOneStatement(t *testing.T) {
 				t.Errorf("%s of %d meetings: %d statements, want %d, %v", what, n, got, want, err)
 			}
 		}
-		list, err := store.Meetings(ctx, MeetingFilter{}, MeetingOrder{}, Page{Limit: 100})
+		list, err := store.Meetings(ctx, MeetingFilter{}, Order{}, Page{Limit: 100})
 		check("list", 1, err)
 		var rows []*Participation
 		for _, item := range list.Items {
-			participants, err := Participants(ctx, item.Row, Page{Limit: 5})
+			participants, err := Participants(ctx, item.Row, ParticipationFilter{}, Page{Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -474,7 +474,7 @@ func TestRelationsCostOneStatement(t *testing.T) {
 		}
 		check("dates", 1, nil)
 		for _, item := range list.Items {
-			topics, err := Topics(ctx, item.Row, nil, Page{Limit: 5})
+			topics, err := Topics(ctx, item.Row, TopicFilter{}, Page{Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -523,7 +523,7 @@ func TestTenureHeldThatDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := Participants(t.Context(), nodes[0].(*Meeting), Page{Limit: 9})
+		list, err := Participants(t.Context(), nodes[0].(*Meeting), ParticipationFilter{}, Page{Limit: 9})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -748,10 +748,10 @@ func TestContextInterrupts(t *testing.T) {
 	store := build(t, meetings(3))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := store.Meetings(ctx, MeetingFilter{}, MeetingOrder{}, Page{Limit: 1}); !errors.Is(err, context.Canceled) {
+	if _, err := store.Meetings(ctx, MeetingFilter{}, Order{}, Page{Limit: 1}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := store.Meetings(t.Context(), MeetingFilter{}, MeetingOrder{}, Page{Limit: 1}); err != nil {
+	if _, err := store.Meetings(t.Context(), MeetingFilter{}, Order{}, Page{Limit: 1}); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -77,54 +78,68 @@ func (d *Dispute) dest() []any {
 	return []any{&d.id, &d.Disputed, &d.ResolvedBy, &d.Slug, &d.Kind, &d.About, &d.day, jsonColumn[int64]{&d.involved}}
 }
 
-// DisputeFilter says which disputes. Nil: any. Empty: none.
+// DisputeFilter says which disputes. All conditions must hold; nil: any. Empty: none.
 type DisputeFilter struct {
-	Kinds     []string // of fact
-	Countries []string // that relate at least one of these, or a meeting that it took part in, or a leg that begins in it
-	Entities  []string // IDs: that relate at least one of these
+	And, Or    []*DisputeFilter
+	Not        *DisputeFilter
+	Kinds      []string // of fact
+	ResolvedBy []string
+	Countries  []string // that relate at least one of these, or a meeting that it took part in, or a leg that begins in it
+	Entities   []string // IDs: that relate at least one of these
+	MinSources *int
+	Text       *string // words of what it is about
+}
+
+// conditions are f in SQL, on dispute d and fact f.
+func (f *DisputeFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("f.kind", f.Kinds)
+	b.anyOf("f.resolved_by", f.ResolvedBy)
+	return cmp.Or(
+		b.words("text", "d.about", f.Text),
+		b.anyCountry(s, "countries", `d.fact in (
+			select fact from involved where entity in %s
+			union select i.fact from involved i join participation p on p.meeting = i.entity where p.country in %s
+			union select l.fact from leg l join stop s on s.fact = l.stop where s.country in %s)`, f.Countries),
+		b.anyID("entities", "d.fact in (select fact from involved where entity in %s)", f.Entities, Kinds...),
+		b.sources(factSources, f.MinSources),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// disputes is a list of those of from, newest claim first.
+func (s *Store) disputes(first int, parent, from, where string, f *DisputeFilter) (listing[Dispute], error) {
+	b := conditions{first: first}
+	if where != "" {
+		b.lines = []string{where}
+	}
+	err := f.conditions(s, &b)
+	return listing[Dispute]{
+		sql: `
+			select ` + parent + ` as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
+			from ` + from + b.where(),
+		args:       b.args,
+		desc:       true,
+		dest:       (*Dispute).dest,
+		dimensions: disputeDimensions,
+	}, err
 }
 
 // Disputes returns the facts on which sources disagree, newest claim first.
 func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Dispute], error) {
-	var b conditions
-	b.anyOf("f.kind", f.Kinds)
-	countries, err := s.countryIDs("countries", f.Countries)
+	l, err := s.disputes(0, "0", "dispute d join fact f on f.id = d.fact", "", &f)
 	if err != nil {
 		return nil, err
 	}
-	if countries != nil {
-		b.and(`d.fact in (
-			select fact from involved where entity in (select value from json_each(%[1]s))
-			union select i.fact from involved i join participation p on p.meeting = i.entity where p.country in (select value from json_each(%[1]s))
-			union select l.fact from leg l join stop s on s.fact = l.stop where s.country in (select value from json_each(%[1]s)))`, jsonList(countries))
-	}
-	if f.Entities != nil {
-		refs, err := parseIDs("entities", f.Entities, Kinds...)
-		if err != nil {
-			return nil, err
-		}
-		b.and(`d.fact in (select fact from involved where entity in (`+entityRefs+`))`, jsonList(refs))
-	}
-	return root[Dispute](ctx, s, listing[Dispute]{
-		sql: `
-			select 0 as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
-			from dispute d join fact f on f.id = d.fact` + b.where(),
-		args: b.args,
-		desc: true,
-		dest: (*Dispute).dest,
-	}, p)
+	return root[Dispute](ctx, s, l, p)
 }
 
 // DisputesOf returns the disputed facts that relate an entity, newest claim first.
-func DisputesOf(ctx context.Context, e AnyEntity, p Page) (*List[Dispute], error) {
-	return below[Dispute](ctx, e.entity(), e.entity().cohort, listing[Dispute]{
-		sql: `
-			select n.entity as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
-			from (select distinct entity, fact from involved where entity in (select value from json_each($1))) n
-			join dispute d on d.fact = n.fact join fact f on f.id = d.fact`,
-		desc: true,
-		dest: (*Dispute).dest,
-	}, p)
+func DisputesOf(ctx context.Context, e AnyEntity, f DisputeFilter, p Page) (*List[Dispute], error) {
+	l, err := e.entity().cohort.store.disputes(1, "n.entity", `(select distinct entity, fact from involved where entity in (select value from json_each($1))) n
+			join dispute d on d.fact = n.fact join fact f on f.id = d.fact`, "", &f)
+	if err != nil {
+		return nil, err
+	}
+	return below[Dispute](ctx, e.entity(), e.entity().cohort, l, p)
 }
 
 // addDisputes puts every disputed fact into words, when all facts are written.

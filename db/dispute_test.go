@@ -72,7 +72,7 @@ func TestWhatIsDisputed(t *testing.T) {
 				t.Errorf("it is listed: %v, want %v", got, c.want)
 			}
 			road := node[*Corridor](t, store, "corridor:road")
-			members, err := Members(t.Context(), road, MemberFilter{}, Page{Limit: 9})
+			members, err := Members(t.Context(), road, MembershipFilter{}, When{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -109,7 +109,7 @@ func TestFinerDateIsChosenByTheRule(t *testing.T) {
 			store := build(t, func(w *Writer) error {
 				return errors.Join(ground(w), bodies(w), w.AddMembership(KindCorridor, "road", "AAA", 1, claims))
 			})
-			list, err := Members(t.Context(), node[*Corridor](t, store, "corridor:road"), MemberFilter{}, Page{Limit: 9})
+			list, err := Members(t.Context(), node[*Corridor](t, store, "corridor:road"), MembershipFilter{}, When{}, Page{Limit: 9})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -322,7 +322,7 @@ func TestDisputesOf(t *testing.T) {
 	got := map[string]string{}
 	for _, id := range ids {
 		e := node[AnyEntity](t, store, id)
-		list, err := DisputesOf(t.Context(), e, Page{Limit: 20})
+		list, err := DisputesOf(t.Context(), e, DisputeFilter{}, Page{Limit: 20})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -393,13 +393,13 @@ func TestDisputesCostThreeStatements(t *testing.T) {
 		}
 		spent("claims and sources", 1)
 
-		corridors, err := store.Corridors(ctx, Page{Limit: 100})
+		corridors, err := store.Corridors(ctx, CorridorFilter{}, Order{}, Page{Limit: 100})
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := 0
 		for _, k := range corridors.Items {
-			list, err := DisputesOf(ctx, k.Row, Page{Limit: 5})
+			list, err := DisputesOf(ctx, k.Row, DisputeFilter{}, Page{Limit: 5})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -501,7 +501,7 @@ func TestRelation(t *testing.T) {
 		{"the same by two codes", []string{"AAA", "001"}, `between: ["AAA" "001"] are not two countries.`},
 		{"unknown", []string{"AAA", "XX"}, `between: "XX" is no country code here.`},
 	} {
-		_, err := store.Relation(t.Context(), c.codes)
+		_, err := store.Relation(t.Context(), c.codes, "")
 		var refusal *Error
 		if !errors.As(err, &refusal) || refusal.Code != Invalid || !strings.HasPrefix(refusal.Message, c.want) {
 			t.Errorf("%s: got %v, want %s", c.name, err, c.want)
@@ -532,14 +532,14 @@ func TestRelation(t *testing.T) {
 			"Meetings of Country DDD or Country EEE: - to -, 0 meetings, 0 sources of 0 houses; ; ",
 		},
 	} {
-		dyad, err := store.Relation(t.Context(), c.codes)
+		dyad, err := store.Relation(t.Context(), c.codes, "")
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got := []string{dyad.Countries[0].Code(), dyad.Countries[1].Code()}; !slices.Equal(got, c.countries) {
 			t.Errorf("%v: the countries are %v", c.codes, got)
 		}
-		list, err := dyad.Meetings(t.Context(), MeetingFilter{}, MeetingOrder{}, Page{Limit: 9})
+		list, err := dyad.Meetings(t.Context(), MeetingFilter{}, Order{}, Page{Limit: 9})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -553,7 +553,7 @@ func TestRelation(t *testing.T) {
 		if count, err := list.Count(t.Context()); count != len(got) || err != nil {
 			t.Errorf("%v: the count is %d, %v", c.codes, count, err)
 		}
-		statements, err := dyad.Statements(t.Context(), Page{Limit: 9})
+		statements, err := dyad.Statements(t.Context(), StatementFilter{}, Order{}, Page{Limit: 9})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -282,6 +283,34 @@ func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity,
 		return nil, Errorf(Ambiguous, "name %q: %d entities answer to it: %s. Ask for one by its id.", name, len(list), strings.Join(ids, ", "))
 	}
 	return list[0].(AnyEntity), nil
+}
+
+// mentioned selects the entities that meetings m mention for which %s holds.
+const mentioned = `select n.entity from mention n join meeting m on m.id = n.meeting where %s`
+
+// entities is a list of the entities of from, in an order. Their meetings are counted
+// as far as a filter matches them.
+func entities[T, F any, P filter[F]](s *Store, from, columns string, dest func(*T) []any, f P, d dimensions, meetings *MeetingFilter, text *string, o Order) (listing[T], error) {
+	var b conditions
+	err := f.conditions(s, &b)
+	o = o.or(Order{"name", "asc"})
+	count := "true"
+	if o.Field == "meetings" && meetings != nil {
+		var invalid error
+		count, invalid = bracket(s, &b, meetings)
+		err = cmp.Or(err, invalid)
+	}
+	key, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": `
+				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, text)
+	return listing[T]{
+		sql: `
+			select 0 as parent, ` + key + ` as key, e.slug as tie, ` + columns + `
+			from ` + from + b.where(),
+		args:       b.args,
+		desc:       o.desc(),
+		dest:       dest,
+		dimensions: d,
+	}, cmp.Or(err, ranked)
 }
 
 // addEntity writes what all entities have. Sources are slugs.

@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Issue is a matter between states: a dispute, a project, a bottleneck.
 type Issue struct {
@@ -28,30 +31,40 @@ func issuesByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Issue, e
 		where i.id in (select value from json_each($1))`, jsonList(ids)))
 }
 
-// IssueFilter says which issues. Nil: any. Empty: none.
+// IssueFilter says which issues. All conditions must hold; nil: any. Empty: none.
 type IssueFilter struct {
-	Kinds     []string
-	Countries []string // at least one of these is a party
+	And, Or []*IssueFilter
+	Not     *IssueFilter
+	EntityConditions
+	Kinds      []string
+	Countries  []string       // each of these is a party
+	AnyCountry []string       // at least one of these is a party
+	Parties    *PartyFilter   // at least one party is such
+	Corridors  []string       // IDs: touches at least one of these
+	Meetings   *MeetingFilter // was a topic of such a meeting
 }
 
-// Issues returns issues by title.
-func (s *Store) Issues(ctx context.Context, f IssueFilter, p Page) (*List[Issue], error) {
-	countries, err := s.countryIDs("countries", f.Countries)
+// conditions are f in SQL, on issue i.
+func (f *IssueFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("i.kind", f.Kinds)
+	return cmp.Or(
+		b.eachCountry(s, "countries", "i.id in (select issue from party where country = %s)", f.Countries),
+		b.anyCountry(s, "anyCountry", "i.id in (select issue from party where country in %s)", f.AnyCountry),
+		has(s, b, "i.id in (select p.issue from party p join fact f on f.id = p.fact where %s)", f.Parties),
+		b.anyID("corridors", "i.id in (select issue from concern where corridor in %s)", f.Corridors, KindCorridor),
+		has(s, b, "i.id in ("+mentioned+")", f.Meetings),
+		b.entity("i.id", KindIssue, f.EntityConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// Issues returns issues in an order: by "name", number of "meetings" or "relevance";
+// by title where it does not say.
+func (s *Store) Issues(ctx context.Context, f IssueFilter, o Order, p Page) (*List[Issue], error) {
+	l, err := entities(s, "issue i join entity e on e.id = i.id", issueColumns, (*Issue).dest, &f, issueDimensions, f.Meetings, f.Text, o)
 	if err != nil {
 		return nil, err
 	}
-	var b conditions
-	b.anyOf("i.kind", f.Kinds)
-	if countries != nil {
-		b.and(`i.id in (select issue from party where country in (select value from json_each(%s)))`, jsonList(countries))
-	}
-	return root[Issue](ctx, s, listing[Issue]{
-		sql: `
-			select 0 as parent, e.sort_key as key, e.slug as tie, ` + issueColumns + `
-			from issue i join entity e on e.id = i.id` + b.where(),
-		args: b.args,
-		dest: (*Issue).dest,
-	}, p)
+	return root[Issue](ctx, s, l, p)
 }
 
 // Party is a country's part in an issue.
@@ -83,26 +96,50 @@ func (p *Party) dest() []any {
 	return []any{&p.id, &p.Disputed, &p.ResolvedBy, &p.issue, &p.country, &p.Role}
 }
 
-// Parties returns the countries in an issue, by name.
-func Parties(ctx context.Context, i *Issue, p Page) (*List[Party], error) {
-	return below[Party](ctx, i, i.cohort, listing[Party]{
+// PartyFilter says which parties. All conditions must hold; nil: any. Empty: none.
+type PartyFilter struct {
+	And, Or []*PartyFilter
+	Not     *PartyFilter
+	FactConditions
+	Roles     []string
+	Countries []string // one of these
+	Issue     *IssueFilter
+}
+
+// conditions are f in SQL, on party p and fact f.
+func (f *PartyFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("p.role", f.Roles)
+	return cmp.Or(
+		b.anyCountry(s, "countries", "p.country in %s", f.Countries),
+		has(s, b, "p.issue in (select i.id from issue i where %s)", f.Issue),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// parties lists a country's parts in issues below one of the two, by the name of the other.
+func parties(ctx context.Context, e *Entity, parent, other string, f *PartyFilter, p Page) (*List[Party], error) {
+	b := conditions{first: 1}
+	if err := f.conditions(e.cohort.store, &b); err != nil {
+		return nil, err
+	}
+	return below[Party](ctx, e, e.cohort, listing[Party]{
 		sql: `
-			select p.issue as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
-			from party p join fact f on f.id = p.fact join entity e on e.id = p.country
-			where p.issue in (select value from json_each($1))`,
+			select ` + parent + ` as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
+			from party p join fact f on f.id = p.fact join entity e on e.id = ` + other + `
+			where ` + parent + ` in (select value from json_each($1))` + b.also(),
+		args: b.args,
 		dest: (*Party).dest,
 	}, p)
 }
 
+// Parties returns the countries in an issue, by name.
+func Parties(ctx context.Context, i *Issue, f PartyFilter, p Page) (*List[Party], error) {
+	return parties(ctx, &i.Entity, "p.issue", "p.country", &f, p)
+}
+
 // IssuesOfCountry returns the issues that a country is a party to, by title.
-func IssuesOfCountry(ctx context.Context, c *Country, p Page) (*List[Party], error) {
-	return below[Party](ctx, c, c.cohort, listing[Party]{
-		sql: `
-			select p.country as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
-			from party p join fact f on f.id = p.fact join entity e on e.id = p.issue
-			where p.country in (select value from json_each($1))`,
-		dest: (*Party).dest,
-	}, p)
+func IssuesOfCountry(ctx context.Context, c *Country, f PartyFilter, p Page) (*List[Party], error) {
+	return parties(ctx, &c.Entity, "p.country", "p.issue", &f, p)
 }
 
 // Concern is an issue that touches a corridor.
@@ -130,26 +167,48 @@ func (c *Concern) dest() []any {
 	return []any{&c.id, &c.Disputed, &c.ResolvedBy, &c.issue, &c.corridor}
 }
 
-// CorridorsOfIssue returns the corridors that an issue touches, by name.
-func CorridorsOfIssue(ctx context.Context, i *Issue, p Page) (*List[Concern], error) {
-	return below[Concern](ctx, i, i.cohort, listing[Concern]{
+// ConcernFilter says which concerns. All conditions must hold; nil: any. Empty: none.
+type ConcernFilter struct {
+	And, Or []*ConcernFilter
+	Not     *ConcernFilter
+	FactConditions
+	Issue    *IssueFilter
+	Corridor *CorridorFilter
+}
+
+// conditions are f in SQL, on concern n and fact f.
+func (f *ConcernFilter) conditions(s *Store, b *conditions) error {
+	return cmp.Or(
+		has(s, b, "n.issue in (select i.id from issue i where %s)", f.Issue),
+		has(s, b, "n.corridor in (select k.id from corridor k where %s)", f.Corridor),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// concerns lists issues that touch corridors below one of the two, by the name of the other.
+func concerns(ctx context.Context, e *Entity, parent, other string, f *ConcernFilter, p Page) (*List[Concern], error) {
+	b := conditions{first: 1}
+	if err := f.conditions(e.cohort.store, &b); err != nil {
+		return nil, err
+	}
+	return below[Concern](ctx, e, e.cohort, listing[Concern]{
 		sql: `
-			select n.issue as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
-			from concern n join fact f on f.id = n.fact join entity e on e.id = n.corridor
-			where n.issue in (select value from json_each($1))`,
+			select ` + parent + ` as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
+			from concern n join fact f on f.id = n.fact join entity e on e.id = ` + other + `
+			where ` + parent + ` in (select value from json_each($1))` + b.also(),
+		args: b.args,
 		dest: (*Concern).dest,
 	}, p)
 }
 
+// CorridorsOfIssue returns the corridors that an issue touches, by name.
+func CorridorsOfIssue(ctx context.Context, i *Issue, f ConcernFilter, p Page) (*List[Concern], error) {
+	return concerns(ctx, &i.Entity, "n.issue", "n.corridor", &f, p)
+}
+
 // IssuesOfCorridor returns the issues that touch a corridor, by title.
-func IssuesOfCorridor(ctx context.Context, k *Corridor, p Page) (*List[Concern], error) {
-	return below[Concern](ctx, k, k.cohort, listing[Concern]{
-		sql: `
-			select n.corridor as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
-			from concern n join fact f on f.id = n.fact join entity e on e.id = n.issue
-			where n.corridor in (select value from json_each($1))`,
-		dest: (*Concern).dest,
-	}, p)
+func IssuesOfCorridor(ctx context.Context, k *Corridor, f ConcernFilter, p Page) (*List[Concern], error) {
+	return concerns(ctx, &k.Entity, "n.corridor", "n.issue", &f, p)
 }
 
 // NewIssue is an issue to be written.

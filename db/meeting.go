@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -72,160 +73,93 @@ func meetingsByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Meetin
 
 // MeetingFilter says which meetings. All conditions must hold; nil: any.
 type MeetingFilter struct {
-	Kinds      []string
-	During     *DateFilter
-	Countries  []string // each of these took part
-	AnyCountry []string // at least one of these took part
-	Officials  []string // IDs: each of these took part
-	Topics     []string // IDs: at least one of these was a topic
+	And, Or []*MeetingFilter
+	Not     *MeetingFilter
+	EntityConditions
+	Kinds        []string
+	During       *DateFilter
+	Countries    []string             // each of these took part
+	AnyCountry   []string             // at least one of these took part
+	Hosts        []string             // held in one of these
+	Officials    []string             // IDs: each of these took part
+	Topics       []string             // IDs: at least one of these was a topic
+	Participants *ParticipationFilter // at least one participation is such
 }
 
-// conditions are f in SQL, with parameters from first+1. The list, its count and
-// what hangs on it share them, so they cannot disagree.
-func (f MeetingFilter) conditions(s *Store, first int) (conditions, error) {
-	b := conditions{first: first}
+// conditions are f in SQL, on meeting m. A list, its count, its facets and its
+// timeline share them, so they cannot disagree.
+func (f *MeetingFilter) conditions(s *Store, b *conditions) error {
 	b.anyOf("m.kind", f.Kinds)
-	if d := f.During; d != nil {
-		if (d.Overlaps == nil) == (d.Within == nil) {
-			return b, Errorf(Invalid, "during: give exactly one of overlaps and within.")
-		}
-		// Certainly in the range: all of its days are; may fall in it: one of them is.
-		first, last, r := "m.starts_earliest", "coalesce(m.ends_latest, m.starts_latest)", d.Within
-		if d.Overlaps != nil {
-			first, last, r = last, first, d.Overlaps
-		}
-		if r.Since != nil {
-			b.and(first+" >= %s", string(r.Since.Earliest()))
-		}
-		if r.Until != nil {
-			b.and(last+" <= %s", string(r.Until.Latest()))
-		}
-		if r.Since != nil && r.Until != nil && r.Since.Earliest() > r.Until.Latest() {
-			return b, Errorf(Invalid, "during: since %q is after until %q. Swap them.", *r.Since, *r.Until)
-		}
-	}
-	all, err := s.countryIDs("countries", f.Countries)
-	if err != nil {
-		return b, err
-	}
-	for _, country := range all {
-		b.and("m.id in (select meeting from participation where country = %s)", country)
-	}
-	anyOf, err := s.countryIDs("anyCountry", f.AnyCountry)
-	if err != nil {
-		return b, err
-	}
-	if anyOf != nil {
-		b.and("m.id in (select meeting from participation where country in (select value from json_each(%s)))", jsonList(anyOf))
+	if len(f.Officials) > maxEach {
+		return Errorf(Invalid, "officials: %d are too many. Give at most %d.", len(f.Officials), maxEach)
 	}
 	officials, err := parseIDs("officials", f.Officials, KindOfficial)
-	if err != nil {
-		return b, err
-	}
 	for _, o := range officials {
 		b.and("m.id in (select meeting from participation where official = (select id from entity where kind = 'official' and slug = %s))", o.Slug)
 	}
-	if f.Topics != nil {
-		refs, err := parseIDs("topics", f.Topics, KindIssue, KindCorridor, KindOrganization, KindCountry)
-		if err != nil {
-			return b, err
-		}
-		b.and(`m.id in (select meeting from topic where entity in (`+entityRefs+`))`, jsonList(refs))
-	}
-	return b, nil
+	return cmp.Or(err,
+		b.date("during", "m.starts_earliest", "coalesce(m.ends_latest, m.starts_latest)", f.During),
+		b.eachCountry(s, "countries", "m.id in (select meeting from participation where country = %s)", f.Countries),
+		b.anyCountry(s, "anyCountry", "m.id in (select meeting from participation where country in %s)", f.AnyCountry),
+		b.anyCountry(s, "hosts", "m.host_country in %s", f.Hosts),
+		b.anyID("topics", "m.id in (select meeting from topic where entity in %s)", f.Topics, topicKinds...),
+		has(s, b, "m.id in (select p.meeting from participation p join fact f on f.id = p.fact where %s)", f.Participants),
+		b.entity("m.id", KindMeeting, f.EntityConditions),
+		logic(s, b, f.And, f.Or, f.Not))
 }
 
+// topicKinds are the kinds of entity that a meeting can be about.
+var topicKinds = []string{KindIssue, KindCorridor, KindOrganization, KindCountry}
+
 // scope is the codes of all countries that f names, or nil when it names none.
-func (f MeetingFilter) scope() []string {
+func (f *MeetingFilter) scope() []string {
 	if f.Countries == nil && f.AnyCountry == nil {
 		return nil
 	}
 	return slices.Concat(f.Countries, f.AnyCountry)
 }
 
-// MeetingOrder says how meetings are ordered; ties are broken by slug.
-type MeetingOrder struct {
-	Field     string // "date", the first day on which the meeting may have begun, or "name"
-	Direction string // "asc" or "desc"
-}
-
-func (o MeetingOrder) key() string {
-	if o.Field == "name" {
-		return "e.sort_key"
+// meetings is a list of the meetings of from, which says what stands between select
+// and where, in an order.
+func (s *Store) meetings(first int, parent, from, where string, f *MeetingFilter, o Order) (listing[Meeting], error) {
+	b := conditions{first: first}
+	if where != "" {
+		b.lines = []string{where}
 	}
-	return "m.starts_earliest"
+	o = o.or(latestFirst)
+	err := f.conditions(s, &b)
+	key, ranked := b.key(o, map[string]string{"date": "m.starts_earliest", "name": "e.sort_key"}, f.Text)
+	return listing[Meeting]{
+		sql: `
+			select ` + parent + ` as parent, ` + key + ` as key, m.slug as tie, ` + meetingColumns + `
+			from ` + from + b.where(),
+		args:       b.args,
+		desc:       o.desc(),
+		dest:       (*Meeting).dest,
+		scope:      f.scope(),
+		dimensions: meetingDimensions,
+	}, cmp.Or(err, ranked)
 }
 
-// Meetings returns meetings in an order.
-func (s *Store) Meetings(ctx context.Context, f MeetingFilter, o MeetingOrder, p Page) (*List[Meeting], error) {
-	b, err := f.conditions(s, 0)
+// Meetings returns meetings in an order: by "date", the first day on which one may
+// have begun, "name" or "relevance"; latest first where it does not say.
+func (s *Store) Meetings(ctx context.Context, f MeetingFilter, o Order, p Page) (*List[Meeting], error) {
+	l, err := s.meetings(0, "0", "meeting m join entity e on e.id = m.id", "", &f, o)
 	if err != nil {
 		return nil, err
 	}
-	return root[Meeting](ctx, s, listing[Meeting]{
-		sql: `
-			select 0 as parent, ` + o.key() + ` as key, e.slug as tie, ` + meetingColumns + `
-			from meeting m join entity e on e.id = m.id` + b.where(),
-		args:  b.args,
-		desc:  o.Direction != "asc",
-		dest:  (*Meeting).dest,
-		scope: f.scope(),
-	}, p)
+	return root[Meeting](ctx, s, l, p)
 }
 
 // MeetingsOf returns the meetings that an entity took part in, hosted, or was a
 // topic of, in an order.
-func MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o MeetingOrder, p Page) (*List[Meeting], error) {
-	b, err := f.conditions(of.entity().cohort.store, 1)
+func MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o Order, p Page) (*List[Meeting], error) {
+	l, err := of.entity().cohort.store.meetings(1, "n.entity", "mention n join meeting m on m.id = n.meeting join entity e on e.id = m.id",
+		"n.entity in (select value from json_each($1))", &f, o)
 	if err != nil {
 		return nil, err
 	}
-	return below[Meeting](ctx, of.entity(), of.entity().cohort, listing[Meeting]{
-		sql: `
-			select n.entity as parent, ` + o.key() + ` as key, e.slug as tie, ` + meetingColumns + `
-			from mention n join meeting m on m.id = n.meeting join entity e on e.id = m.id
-			where n.entity in (select value from json_each($1))` + b.also(),
-		args:  b.args,
-		desc:  o.Direction != "asc",
-		dest:  (*Meeting).dest,
-		scope: f.scope(),
-	}, p)
-}
-
-// Relation is what two countries had to do with each other: a dyad.
-type Relation struct {
-	Countries []*Country // two, in the order asked for
-	store     *Store
-}
-
-// Relation returns the dyad of two countries, given by code. It fails with Invalid
-// when these are not two.
-func (s *Store) Relation(ctx context.Context, codes []string) (*Relation, error) {
-	ids, err := s.countryIDs("between", codes)
-	if err != nil {
-		return nil, err
-	}
-	if len(ids) != 2 || ids[0] == ids[1] {
-		return nil, Errorf(Invalid, "between: %q are not two countries. Give the codes of two, such as [\"AZE\", \"IRN\"].", codes)
-	}
-	found, err := countriesByID(ctx, s, ids)
-	if err != nil {
-		return nil, err
-	}
-	return &Relation{[]*Country{found[ids[0]], found[ids[1]]}, s}, nil
-}
-
-func (r *Relation) codes() []string { return []string{r.Countries[0].Slug, r.Countries[1].Slug} }
-
-// Meetings returns the meetings that both took part in, in an order.
-func (r *Relation) Meetings(ctx context.Context, f MeetingFilter, o MeetingOrder, p Page) (*List[Meeting], error) {
-	f.Countries = slices.Concat(f.Countries, r.codes())
-	return r.store.Meetings(ctx, f, o, p)
-}
-
-// Coverage returns what was looked at: the meetings of either.
-func (r *Relation) Coverage(ctx context.Context) (*Coverage, error) {
-	return r.store.Coverage(ctx, r.codes())
+	return below[Meeting](ctx, of.entity(), of.entity().cohort, l, p)
 }
 
 // Participation is someone's part in a meeting.
@@ -295,13 +229,38 @@ func (p *Participation) dest() []any {
 	return []any{&p.id, &p.Disputed, &p.ResolvedBy, &p.meeting, &p.official, &p.country, &p.Role}
 }
 
+// ParticipationFilter says which participations. All conditions must hold; nil: any. Empty: none.
+type ParticipationFilter struct {
+	And, Or []*ParticipationFilter
+	Not     *ParticipationFilter
+	FactConditions
+	Roles     []string
+	Countries []string // for one of which the official took part
+	Officials []string // IDs
+}
+
+// conditions are f in SQL, on participation p and fact f.
+func (f *ParticipationFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("p.role", f.Roles)
+	return cmp.Or(
+		b.anyCountry(s, "countries", "p.country in %s", f.Countries),
+		b.anyID("officials", "p.official in %s", f.Officials, KindOfficial),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
 // Participants returns who took part in a meeting, by name.
-func Participants(ctx context.Context, m *Meeting, p Page) (*List[Participation], error) {
+func Participants(ctx context.Context, m *Meeting, f ParticipationFilter, p Page) (*List[Participation], error) {
+	b := conditions{first: 1}
+	if err := f.conditions(m.cohort.store, &b); err != nil {
+		return nil, err
+	}
 	return below[Participation](ctx, m, m.cohort, listing[Participation]{
 		sql: `
 			select p.meeting as parent, e.sort_key as key, e.slug as tie, ` + participationColumns + `
 			from participation p join fact f on f.id = p.fact join entity e on e.id = p.official
-			where p.meeting in (select value from json_each($1))`,
+			where p.meeting in (select value from json_each($1))` + b.also(),
+		args: b.args,
 		dest: (*Participation).dest,
 	}, p)
 }
@@ -322,11 +281,31 @@ func (a *About) Topic(ctx context.Context) (Topic, error) {
 // Claims returns each source's version.
 func (a *About) Claims(ctx context.Context) ([]*LinkClaim, error) { return linkClaims(a.claims(ctx)) }
 
+// TopicFilter says which topics. All conditions must hold; nil: any. Empty: none.
+type TopicFilter struct {
+	And, Or []*TopicFilter
+	Not     *TopicFilter
+	FactConditions
+	Kinds []string // of entity
+	IDs   []string
+}
+
+// conditions are f in SQL, on topic t, fact f and the entity e.
+func (f *TopicFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("e.kind", f.Kinds)
+	return cmp.Or(
+		b.anyID("ids", "t.entity in %s", f.IDs, topicKinds...),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
 // Topics returns what a meeting was about: issues, then corridors, organizations
-// and countries, each by name. Kinds nil: any. Empty: none.
-func Topics(ctx context.Context, m *Meeting, kinds []string, p Page) (*List[About], error) {
+// and countries, each by name.
+func Topics(ctx context.Context, m *Meeting, f TopicFilter, p Page) (*List[About], error) {
 	b := conditions{first: 1}
-	b.anyOf("e.kind", kinds)
+	if err := f.conditions(m.cohort.store, &b); err != nil {
+		return nil, err
+	}
 	return below[About](ctx, m, m.cohort, listing[About]{
 		sql: `
 			select t.meeting as parent,
@@ -355,11 +334,11 @@ func (w *Writer) AddMeeting(m NewMeeting) error {
 	if err != nil {
 		return err
 	}
-	args := append([]any{id, m.Kind, m.Summary, m.Place, m.Note}, append(m.StartsOn.columns(), m.EndsOn.columns()...)...)
+	args := append([]any{id, m.Slug, m.Kind, m.Summary, m.Place, m.Note}, append(m.StartsOn.columns(), m.EndsOn.columns()...)...)
 	return w.insertWith([]ref{{KindCountry, m.HostCountry}}, `
-		insert into meeting (host_country, id, kind, summary, place, note,
+		insert into meeting (host_country, id, slug, kind, summary, place, note,
 			starts_on, starts_earliest, starts_latest, ends_on, ends_earliest, ends_latest)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`, args...)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, args...)
 }
 
 // AddParticipation writes someone's part in a meeting. Without claims it rests on

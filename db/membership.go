@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 )
@@ -46,52 +47,70 @@ func (m *Membership) dest() []any {
 	return []any{&m.id, &m.Disputed, &m.ResolvedBy, &m.body, &m.country, &m.Spell, &m.Role, &m.since, &m.until, &m.Holds}
 }
 
-// MemberFilter says which members. Nil: any. Empty: none.
-type MemberFilter struct {
-	Roles, Countries []string
-	When             When
+// MembershipFilter says which memberships. All conditions must hold; nil: any. Empty: none.
+type MembershipFilter struct {
+	And, Or []*MembershipFilter
+	Not     *MembershipFilter
+	FactConditions
+	Roles     []string
+	Countries []string // one of these
+	Bodies    []string // IDs: of one of these corridors and organizations
+}
+
+// conditions are f in SQL, on membership m and fact f.
+func (f *MembershipFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("m.role", f.Roles)
+	return cmp.Or(
+		b.anyCountry(s, "countries", "m.country in %s", f.Countries),
+		b.anyID("bodies", "m.body in %s", f.Bodies, KindCorridor, KindOrganization),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// memberships lists them below one side, in the order of a key of the other, which is
+// the entity e.
+func memberships(ctx context.Context, e *Entity, parent, other, key string, f *MembershipFilter, when When, p Page) (*List[Membership], error) {
+	b := conditions{first: 1}
+	if err := f.conditions(e.cohort.store, &b); err != nil {
+		return nil, err
+	}
+	holds := b.holding("m.fact", e.cohort.store, when)
+	return below[Membership](ctx, e, e.cohort, listing[Membership]{
+		sql: `
+			select ` + parent + ` as parent, ` + key + ` as key, e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
+			from membership m join fact f on f.id = m.fact join entity e on e.id = ` + other + `
+			where ` + parent + ` in (select value from json_each($1))` + b.also(),
+		args: b.args,
+		dest: (*Membership).dest,
+	}, p)
 }
 
 // Members returns the countries in a corridor or an organization: founders, then
 // members, then the other roles; each by name.
-func Members(ctx context.Context, body AnyEntity, f MemberFilter, p Page) (*List[Membership], error) {
-	b := conditions{first: 1}
-	b.anyOf("m.role", f.Roles)
-	countries, err := body.entity().cohort.store.countryIDs("countries", f.Countries)
-	if err != nil {
-		return nil, err
-	}
-	if countries != nil {
-		b.and("m.country in (select value from json_each(%s))", jsonList(countries))
-	}
-	holds := b.holding("m.fact", body.entity().cohort.store, f.When)
-	return below[Membership](ctx, body.entity(), body.entity().cohort, listing[Membership]{
-		sql: `
-			select m.body as parent,
-				case m.role when 'founder' then '0' when 'member' then '1' else '2' end || e.sort_key as key,
-				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
-			from membership m join fact f on f.id = m.fact join entity e on e.id = m.country
-			where m.body in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Membership).dest,
-	}, p)
+func Members(ctx context.Context, body AnyEntity, f MembershipFilter, when When, p Page) (*List[Membership], error) {
+	return memberships(ctx, body.entity(), "m.body", "m.country",
+		"case m.role when 'founder' then '0' when 'member' then '1' else '2' end || e.sort_key", &f, when, p)
 }
 
 // Memberships returns what a country belongs to or belonged to: corridors, then
-// organizations, each by name. Roles nil: any. Empty: none.
-func Memberships(ctx context.Context, c *Country, roles []string, when When, p Page) (*List[Membership], error) {
-	b := conditions{first: 1}
-	b.anyOf("m.role", roles)
-	holds := b.holding("m.fact", c.cohort.store, when)
-	return below[Membership](ctx, c, c.cohort, listing[Membership]{
-		sql: `
-			select m.country as parent, e.kind || ' ' || e.sort_key as key,
-				e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
-			from membership m join fact f on f.id = m.fact join entity e on e.id = m.body
-			where m.country in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Membership).dest,
-	}, p)
+// organizations, each by name.
+func Memberships(ctx context.Context, c *Country, f MembershipFilter, when When, p Page) (*List[Membership], error) {
+	return memberships(ctx, &c.Entity, "m.country", "m.body", "e.kind || ' ' || e.sort_key", &f, when, p)
+}
+
+// BodyConditions are what filters of corridors and organizations can ask for. Nil: anything.
+type BodyConditions struct {
+	Countries  []string       // each of these belongs or belonged to it
+	AnyCountry []string       // at least one of these does or did
+	Meetings   *MeetingFilter // was a topic of such a meeting
+}
+
+// body is what c asks of the corridor or organization whose key is in a column.
+func (b *conditions) body(s *Store, column string, c BodyConditions) error {
+	return cmp.Or(
+		b.eachCountry(s, "countries", column+" in (select body from membership where country = %s)", c.Countries),
+		b.anyCountry(s, "anyCountry", column+" in (select body from membership where country in %s)", c.AnyCountry),
+		has(s, b, column+" in ("+mentioned+")", c.Meetings))
 }
 
 // AddMembership writes a country's place in a body of the given kind.
@@ -143,9 +162,33 @@ func (t *Tenure) dest() []any {
 	return []any{&t.id, &t.Disputed, &t.ResolvedBy, &t.official, &t.country, &t.Title, &t.Spell, &t.since, &t.until, &t.Holds}
 }
 
-// tenuresBelow lists tenures latest start first; those with an unknown start come last.
-func tenuresBelow(ctx context.Context, e *Entity, parent string, when When, p Page) (*List[Tenure], error) {
+// TenureFilter says which tenures. All conditions must hold; nil: any. Empty: none.
+type TenureFilter struct {
+	And, Or []*TenureFilter
+	Not     *TenureFilter
+	FactConditions
+	Title     *string  // words that the title holds
+	Countries []string // a post of one of these
+	Officials []string // IDs
+}
+
+// conditions are f in SQL, on tenure n and fact f.
+func (f *TenureFilter) conditions(s *Store, b *conditions) error {
+	return cmp.Or(
+		b.words("title", "n.title", f.Title),
+		b.anyCountry(s, "countries", "n.country in %s", f.Countries),
+		b.anyID("officials", "n.official in %s", f.Officials, KindOfficial),
+		b.fact(f.FactConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// tenures lists them below a side, latest start first; those with an unknown start
+// come last.
+func tenures(ctx context.Context, e *Entity, parent string, f *TenureFilter, when When, p Page) (*List[Tenure], error) {
 	b := conditions{first: 1}
+	if err := f.conditions(e.cohort.store, &b); err != nil {
+		return nil, err
+	}
 	holds := b.holding("n.fact", e.cohort.store, when)
 	return below[Tenure](ctx, e, e.cohort, listing[Tenure]{
 		sql: `
@@ -160,13 +203,13 @@ func tenuresBelow(ctx context.Context, e *Entity, parent string, when When, p Pa
 }
 
 // TenuresOfOfficial returns the posts that an official held.
-func TenuresOfOfficial(ctx context.Context, o *Official, when When, p Page) (*List[Tenure], error) {
-	return tenuresBelow(ctx, &o.Entity, "n.official", when, p)
+func TenuresOfOfficial(ctx context.Context, o *Official, f TenureFilter, when When, p Page) (*List[Tenure], error) {
+	return tenures(ctx, &o.Entity, "n.official", &f, when, p)
 }
 
 // TenuresOfCountry returns who held a post of a country.
-func TenuresOfCountry(ctx context.Context, c *Country, when When, p Page) (*List[Tenure], error) {
-	return tenuresBelow(ctx, &c.Entity, "n.country", when, p)
+func TenuresOfCountry(ctx context.Context, c *Country, f TenureFilter, when When, p Page) (*List[Tenure], error) {
+	return tenures(ctx, &c.Entity, "n.country", &f, when, p)
 }
 
 // AddTenure writes an official's time in a post.

@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Official is a person who holds or held a post, or took part in a meeting.
 type Official struct {
@@ -19,30 +22,36 @@ func officialsByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Offic
 		where o.id in (select value from json_each($1))`, jsonList(ids)))
 }
 
-// OfficialFilter says which officials. Nil: any. Empty: none.
+// OfficialFilter says which officials. All conditions must hold; nil: any. Empty: none.
 type OfficialFilter struct {
-	Countries []string // held a post of, or took part in a meeting for, one of these
+	And, Or []*OfficialFilter
+	Not     *OfficialFilter
+	EntityConditions
+	Countries []string       // held a post of, or took part in a meeting for, one of these
+	Tenures   *TenureFilter  // had such a tenure
+	Meetings  *MeetingFilter // took part in such a meeting
 }
 
-// Officials returns officials by name.
-func (s *Store) Officials(ctx context.Context, f OfficialFilter, p Page) (*List[Official], error) {
-	countries, err := s.countryIDs("countries", f.Countries)
+// conditions are f in SQL, on official o.
+func (f *OfficialFilter) conditions(s *Store, b *conditions) error {
+	return cmp.Or(
+		b.anyCountry(s, "countries", `o.id in (
+			select official from tenure where country in %s
+			union select official from participation where country in %s)`, f.Countries),
+		has(s, b, "o.id in (select n.official from tenure n join fact f on f.id = n.fact where %s)", f.Tenures),
+		has(s, b, "o.id in ("+mentioned+")", f.Meetings),
+		b.entity("o.id", KindOfficial, f.EntityConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// Officials returns officials in an order: by "name", number of "meetings" or
+// "relevance"; by name where it does not say.
+func (s *Store) Officials(ctx context.Context, f OfficialFilter, o Order, p Page) (*List[Official], error) {
+	l, err := entities(s, "official o join entity e on e.id = o.id", officialColumns, (*Official).dest, &f, officialDimensions, f.Meetings, f.Text, o)
 	if err != nil {
 		return nil, err
 	}
-	var b conditions
-	if countries != nil {
-		b.and(`o.id in (
-			select official from tenure where country in (select value from json_each(%s))
-			union select official from participation where country in (select value from json_each(%[1]s)))`, jsonList(countries))
-	}
-	return root[Official](ctx, s, listing[Official]{
-		sql: `
-			select 0 as parent, e.sort_key as key, e.slug as tie, ` + officialColumns + `
-			from official o join entity e on e.id = o.id` + b.where(),
-		args: b.args,
-		dest: (*Official).dest,
-	}, p)
+	return root[Official](ctx, s, l, p)
 }
 
 // AddOfficial writes an official.

@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Organization is an intergovernmental body or a standing format.
 type Organization struct {
@@ -26,14 +29,30 @@ func (o *Organization) dest() []any {
 	return []any{&o.id, &o.kind, &o.Slug, &o.Name, &o.Abbreviation, &o.founded, &o.Headquarters, &o.Summary}
 }
 
-// Organizations returns organizations by name.
-func (s *Store) Organizations(ctx context.Context, p Page) (*List[Organization], error) {
-	return root[Organization](ctx, s, listing[Organization]{
-		sql: `
-			select 0 as parent, e.sort_key as key, e.slug as tie, ` + organizationColumns + `
-			from organization g join entity e on e.id = g.id`,
-		dest: (*Organization).dest,
-	}, p)
+// OrganizationFilter says which organizations. All conditions must hold; nil: any. Empty: none.
+type OrganizationFilter struct {
+	And, Or []*OrganizationFilter
+	Not     *OrganizationFilter
+	EntityConditions
+	BodyConditions
+}
+
+// conditions are f in SQL, on organization g.
+func (f *OrganizationFilter) conditions(s *Store, b *conditions) error {
+	return cmp.Or(
+		b.body(s, "g.id", f.BodyConditions),
+		b.entity("g.id", KindOrganization, f.EntityConditions),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// Organizations returns organizations in an order: by "name", number of "meetings" or
+// "relevance"; by name where it does not say.
+func (s *Store) Organizations(ctx context.Context, f OrganizationFilter, o Order, p Page) (*List[Organization], error) {
+	l, err := entities(s, "organization g join entity e on e.id = g.id", organizationColumns, (*Organization).dest, &f, bodyDimensions, f.Meetings, f.Text, o)
+	if err != nil {
+		return nil, err
+	}
+	return root[Organization](ctx, s, l, p)
 }
 
 // NewOrganization is an organization to be written.

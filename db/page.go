@@ -31,6 +31,8 @@ type List[T any] struct {
 	Count func(context.Context) (int, error)
 	// Coverage returns what was looked at for the list. It costs a statement.
 	Coverage func(context.Context) (*Coverage, error)
+	// Facets counts the whole list by what its rows have.
+	Facets Facets
 }
 
 // listing is a list below each of some parents, or one list below none (parent 0).
@@ -38,10 +40,11 @@ type listing[T any] struct {
 	// sql selects parent, key, tie and the columns of dest. $1 is a JSON list of
 	// parents where there are any; args follow. The page and the count are taken
 	// from the same text, so they cannot disagree.
-	sql  string
-	args []any
-	desc bool
-	dest func(*T) []any
+	sql        string
+	args       []any
+	desc       bool
+	dest       func(*T) []any
+	dimensions dimensions // that it can be counted by
 	// scope is the codes of the countries whose meetings were looked at; nil: the whole record.
 	scope []string
 }
@@ -61,6 +64,11 @@ func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T
 			return counts(ctx, s, l, parents)
 		})
 	}
+	whole.Facets = Facets{func(ctx context.Context, dimension string) ([]tally, error) {
+		return many(ctx, r, c, dimension+" of "+l.sql+jsonList(l.args), func(ctx context.Context, s *Store, parents []int64) (map[int64][]tally, error) {
+			return tallies(ctx, s, l, dimension, parents)
+		})
+	}, c.store}
 	whole.Coverage = func(ctx context.Context) (*Coverage, error) {
 		return shared(c, fmt.Sprintf("coverage of %q", l.scope), func() (*Coverage, error) { return c.store.Coverage(ctx, l.scope) })
 	}
@@ -78,8 +86,20 @@ func root[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], p Page
 		total, err := counts(ctx, s, l, nil)
 		return total[0], err
 	}
+	list.Facets = Facets{func(ctx context.Context, dimension string) ([]tally, error) {
+		byParent, err := tallies(ctx, s, l, dimension, nil)
+		return byParent[0], err
+	}, s}
 	list.Coverage = func(ctx context.Context) (*Coverage, error) { return s.Coverage(ctx, l.scope) }
 	return list, err
+}
+
+// bound checks how much a field is asked for.
+func bound(field string, n, most int) error {
+	if n < 0 || n > most {
+		return Errorf(Invalid, "%s: %d is out of bounds. Ask for 0 to %d.", field, n, most)
+	}
+	return nil
 }
 
 // emptyList is a page without items. The bound that it begins at is an item before it.
@@ -185,46 +205,4 @@ func (l listing[T]) arguments(parents []int64) []any {
 		return slices.Clone(l.args)
 	}
 	return append([]any{jsonList(parents)}, l.args...)
-}
-
-// conditions are the where clause of a list, one visible line at a time. The
-// parameters are numbered in the order in which they are added.
-type conditions struct {
-	lines []string
-	args  []any
-	first int // the number of the first parameter less one
-}
-
-// arg adds a parameter and returns its number.
-func (b *conditions) arg(value any) string {
-	b.args = append(b.args, value)
-	return fmt.Sprintf("$%d", b.first+len(b.args))
-}
-
-// and adds a condition; %s in it stands for the parameter.
-func (b *conditions) and(condition string, value any) {
-	b.lines = append(b.lines, fmt.Sprintf(condition, b.arg(value)))
-}
-
-// anyOf asks that column is one of values; nil asks for nothing.
-func (b *conditions) anyOf(column string, values []string) {
-	if values != nil {
-		b.and(column+` in (select value from json_each(%s))`, jsonList(values))
-	}
-}
-
-// where is the clause, empty without conditions.
-func (b *conditions) where() string {
-	if b.lines == nil {
-		return ""
-	}
-	return "\nwhere " + strings.Join(b.lines, "\nand ")
-}
-
-// also is the conditions after others.
-func (b *conditions) also() string {
-	if b.lines == nil {
-		return ""
-	}
-	return "\nand " + strings.Join(b.lines, "\nand ")
 }

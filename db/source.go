@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 )
@@ -53,33 +54,67 @@ func sourcesByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Source,
 	return keyed[Source](query(ctx, s, (*Source).dest, selectSources+` where s.id in (select value from json_each($1))`, jsonList(ids)))
 }
 
-// SourceFilter says which sources. Nil: any. Empty: none.
-type SourceFilter struct{ Publishers, Languages []string }
-
-// Sources returns sources by slug.
-func (s *Store) Sources(ctx context.Context, f SourceFilter, p Page) (*List[Source], error) {
-	var b conditions
-	b.anyOf("h.name", f.Publishers)
-	b.anyOf("s.language", f.Languages)
-	return root[Source](ctx, s, listing[Source]{
-		sql: `
-			select 0 as parent, s.slug as key, '' as tie, ` + sourceColumns + `
-			from source s join publisher h on h.id = s.publisher` + b.where(),
-		args: b.args,
-		dest: (*Source).dest,
-	}, p)
+// SourceFilter says which sources. All conditions must hold; nil: any. Empty: none.
+type SourceFilter struct {
+	And, Or    []*SourceFilter
+	Not        *SourceFilter
+	IDs        []string
+	Publishers []string // by name
+	Countries  []string // published from one of these
+	Languages  []string // BCP 47
+	Published  *DateFilter
+	Title      *string // words that the title holds
 }
 
-// SourcesOf returns the sources that speak of an entity as a whole, by slug; for an
-// official also the accounts of the meetings that the person took part in.
-func SourcesOf(ctx context.Context, e AnyEntity, p Page) (*List[Source], error) {
-	return below[Source](ctx, e.entity(), e.entity().cohort, listing[Source]{
+// conditions are f in SQL, on source s and publisher h.
+func (f *SourceFilter) conditions(s *Store, b *conditions) error {
+	b.anyOf("h.name", f.Publishers)
+	b.anyOf("s.language", f.Languages)
+	return cmp.Or(
+		b.slugs("ids", "s.slug", f.IDs, kindSource),
+		b.words("title", "s.title", f.Title),
+		b.anyCountry(s, "countries", "h.country in %s", f.Countries),
+		b.date("published", "s.published_earliest", "s.published_latest", f.Published),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// sourceList is a list of the sources of from, in an order: by "slug", which is usual, or "date".
+func (s *Store) sourceList(first int, parent, from, where string, f *SourceFilter, o Order) (listing[Source], error) {
+	b := conditions{first: first}
+	if where != "" {
+		b.lines = []string{where}
+	}
+	err := f.conditions(s, &b)
+	o = o.or(Order{"slug", "asc"})
+	return listing[Source]{
 		sql: `
-			select es.entity as parent, s.slug as key, '' as tie, ` + sourceColumns + `
-			from account es join source s on s.id = es.source join publisher h on h.id = s.publisher
-			where es.entity in (select value from json_each($1))`,
-		dest: (*Source).dest,
-	}, p)
+			select ` + parent + ` as parent, ` + map[string]string{"slug": "s.slug", "date": "coalesce(s.published_earliest, '')"}[o.Field] + ` as key, s.slug as tie, ` + sourceColumns + `
+			from ` + from + b.where(),
+		args:       b.args,
+		desc:       o.desc(),
+		dest:       (*Source).dest,
+		dimensions: sourceDimensions,
+	}, err
+}
+
+// Sources returns sources in an order: by "slug" or "date"; by slug where it does not say.
+func (s *Store) Sources(ctx context.Context, f SourceFilter, o Order, p Page) (*List[Source], error) {
+	l, err := s.sourceList(0, "0", "source s join publisher h on h.id = s.publisher", "", &f, o)
+	if err != nil {
+		return nil, err
+	}
+	return root[Source](ctx, s, l, p)
+}
+
+// SourcesOf returns the sources that speak of an entity as a whole; for an official
+// also the accounts of the meetings that the person took part in.
+func SourcesOf(ctx context.Context, e AnyEntity, f SourceFilter, o Order, p Page) (*List[Source], error) {
+	l, err := e.entity().cohort.store.sourceList(1, "a.entity",
+		"account a join source s on s.id = a.source join publisher h on h.id = s.publisher", "a.entity in (select value from json_each($1))", &f, o)
+	if err != nil {
+		return nil, err
+	}
+	return below[Source](ctx, e.entity(), e.entity().cohort, l, p)
 }
 
 // Publisher is a house that publishes.

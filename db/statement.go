@@ -1,6 +1,9 @@
 package db
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // Statement is what one official is reported to have said, in the dataset's own words.
 type Statement struct {
@@ -48,45 +51,95 @@ func (s *Statement) dest() []any {
 	return []any{&s.id, &s.Slug, &s.official, &s.meeting, &s.topic, &s.source, &s.stated, &s.Paraphrase}
 }
 
-// Statements returns statements, latest first.
-func (s *Store) Statements(ctx context.Context, p Page) (*List[Statement], error) {
-	return root[Statement](ctx, s, listing[Statement]{
-		sql:  `select 0 as parent, st.stated_earliest as key, st.slug as tie, ` + statementColumns + ` from statement st`,
-		desc: true,
-		dest: (*Statement).dest,
-	}, p)
+// StatementFilter says which statements. All conditions must hold; nil: any. Empty: none.
+type StatementFilter struct {
+	And, Or    []*StatementFilter
+	Not        *StatementFilter
+	IDs        []string
+	Officials  []string // IDs: said by one of these
+	Countries  []string // said by someone who then or ever spoke for one of these, see below
+	Meetings   *MeetingFilter
+	Topics     []string // IDs: on one of these
+	Stated     *DateFilter
+	Publishers []string // read with one of these, by name
+	Languages  []string // BCP 47
+	Text       *string  // as Search reads it
 }
 
-// Statements returns what was said at the meetings that both took part in, latest first.
-func (r *Relation) Statements(ctx context.Context, p Page) (*List[Statement], error) {
-	return root[Statement](ctx, r.store, listing[Statement]{
+// conditions are f in SQL, on statement st. A statement made at a meeting is of the
+// country for which the official took part; any other, of those of which the official
+// held a post.
+func (f *StatementFilter) conditions(s *Store, b *conditions) error {
+	if err := b.slugs("ids", "st.slug", f.IDs, kindStatement); err != nil {
+		return err
+	}
+	if f.Publishers != nil {
+		b.and("st.source in (select s.id from source s join publisher h on h.id = s.publisher where h.name in (select value from json_each(%s)))", jsonList(f.Publishers))
+	}
+	if f.Languages != nil {
+		b.and("st.source in (select id from source where language in (select value from json_each(%s)))", jsonList(f.Languages))
+	}
+	if f.Text != nil {
+		if err := b.text("text", "statement", "st.id", *f.Text); err != nil {
+			return err
+		}
+	}
+	return cmp.Or(
+		b.anyID("officials", "st.official in %s", f.Officials, KindOfficial),
+		b.anyCountry(s, "countries", `case
+				when exists (select 1 from participation p where p.meeting = st.meeting and p.official = st.official)
+				then exists (select 1 from participation p where p.meeting = st.meeting and p.official = st.official and p.country in %s)
+				else exists (select 1 from tenure n where n.official = st.official and n.country in %s) end`, f.Countries),
+		has(s, b, "st.meeting in (select m.id from meeting m where %s)", f.Meetings),
+		b.anyID("topics", "st.topic in %s", f.Topics, topicKinds...),
+		b.date("stated", "st.stated_earliest", "st.stated_latest", f.Stated),
+		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// statements is a list of statements, in an order: by "date", which is usual, "speaker" or "relevance".
+func (s *Store) statements(first int, parent, where string, f *StatementFilter, usual, o Order) (listing[Statement], error) {
+	b := conditions{first: first}
+	if where != "" {
+		b.lines = []string{where}
+	}
+	o = o.or(usual)
+	err := f.conditions(s, &b)
+	key, ranked := b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, f.Text)
+	return listing[Statement]{
 		sql: `
-			select 0 as parent, st.stated_earliest as key, st.slug as tie, ` + statementColumns + `
-			from statement st
-			where st.meeting in (select meeting from participation where country = $1
-				intersect select meeting from participation where country = $2)`,
-		args:  []any{r.Countries[0].id, r.Countries[1].id},
-		desc:  true,
-		dest:  (*Statement).dest,
-		scope: r.codes(),
-	}, p)
+			select ` + parent + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `
+			from statement st join entity e on e.id = st.official` + b.where(),
+		args:       b.args,
+		desc:       o.desc(),
+		dest:       (*Statement).dest,
+		dimensions: statementDimensions,
+	}, cmp.Or(err, ranked)
 }
 
-// StatementsOf returns what was said at a meeting, by speaker, then by slug; what an
-// official said, or what was said on any other entity, latest first.
-func StatementsOf(ctx context.Context, e AnyEntity, p Page) (*List[Statement], error) {
-	l := listing[Statement]{desc: true, dest: (*Statement).dest}
-	column, key := "st.topic", "st.stated_earliest"
+// Statements returns statements in an order: by "date", "speaker" or "relevance";
+// latest first where it does not say.
+func (s *Store) Statements(ctx context.Context, f StatementFilter, o Order, p Page) (*List[Statement], error) {
+	l, err := s.statements(0, "0", "", &f, latestFirst, o)
+	if err != nil {
+		return nil, err
+	}
+	return root[Statement](ctx, s, l, p)
+}
+
+// StatementsOf returns what was said at a meeting, by speaker; what an official said,
+// or what was said on any other entity, latest first; in another order where one is asked for.
+func StatementsOf(ctx context.Context, e AnyEntity, f StatementFilter, o Order, p Page) (*List[Statement], error) {
+	column, usual := "st.topic", latestFirst
 	switch e.entity().kind {
 	case KindOfficial:
 		column = "st.official"
 	case KindMeeting:
-		column, key, l.desc = "st.meeting", "e.sort_key", false
+		column, usual = "st.meeting", Order{"speaker", "asc"}
 	}
-	l.sql = `
-		select ` + column + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `
-		from statement st join entity e on e.id = st.official
-		where ` + column + ` in (select value from json_each($1))`
+	l, err := e.entity().cohort.store.statements(1, column, column+" in (select value from json_each($1))", &f, usual, o)
+	if err != nil {
+		return nil, err
+	}
 	return below[Statement](ctx, e.entity(), e.entity().cohort, l, p)
 }
 

@@ -409,7 +409,7 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 	}
 	page := Page{Limit: 1000}
 	names := map[int64]string{}
-	countries, err := store.Countries(ctx, CountryFilter{}, page)
+	countries, err := store.Countries(ctx, CountryFilter{}, Order{}, page)
 	check(err)
 	for _, c := range countries.Items {
 		names[c.Row.id] = c.Row.Slug
@@ -427,7 +427,7 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 		add(list, fmt.Sprintf("%s/%s/%d", names[m.body], names[m.country], m.Spell), m.Role, m.Holds, s)
 	}
 	for _, body := range bodies {
-		members, err := Members(ctx, body.(AnyEntity), MemberFilter{When: when}, page)
+		members, err := Members(ctx, body.(AnyEntity), MembershipFilter{}, when, page)
 		check(err)
 		for _, m := range members.Items {
 			membership("members", m.Row)
@@ -435,7 +435,7 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 	}
 	inBodies := len(found)
 	for _, c := range countries.Items {
-		list, err := Memberships(ctx, c.Row, nil, when, page)
+		list, err := Memberships(ctx, c.Row, MembershipFilter{}, when, page)
 		check(err)
 		for _, m := range list.Items {
 			membership("memberships", m.Row)
@@ -445,19 +445,19 @@ func (w *world) read(t *testing.T, store *Store, way int, day Date, holds []stri
 	if inBodies != 0 {
 		t.Errorf("on %s bodies have %d more members than countries have memberships", day, inBodies)
 	}
-	officials, err := store.Officials(ctx, OfficialFilter{}, page)
+	officials, err := store.Officials(ctx, OfficialFilter{}, Order{}, page)
 	check(err)
 	tenures := 0
 	for _, o := range officials.Items {
 		names[o.Row.id] = o.Row.Slug
-		list, err := TenuresOfOfficial(ctx, o.Row, when, page)
+		list, err := TenuresOfOfficial(ctx, o.Row, TenureFilter{}, when, page)
 		check(err)
 		for _, n := range list.Items {
 			add("tenures of officials", fmt.Sprintf("%s/AAA/%d", o.Row.Slug, n.Row.Spell), nil, n.Row.Holds, n.Row.span)
 			tenures++
 		}
 	}
-	list, err := TenuresOfCountry(ctx, countries.Items[0].Row, when, page)
+	list, err := TenuresOfCountry(ctx, countries.Items[0].Row, TenureFilter{}, when, page)
 	check(err)
 	for _, n := range list.Items {
 		add("tenures of a country", fmt.Sprintf("%s/AAA/%d", names[n.Row.official], n.Row.Spell), nil, n.Row.Holds, n.Row.span)

@@ -80,7 +80,7 @@ var ways = map[string]string{
 	"a node":     `node(id: "corridor:instc") { id ... on Corridor { members { edges { holds node { id } } } } }`,
 	"nodes": `nodes(ids: ["corridor:instc", "country:AZE", "official:jeyhun-bayramov", "source:tdi-2023-06-26-baku-tehran"]) {
 		id ... on Corridor { members { edges { holds } } } ... on Country { tenures { nodes { holds } } } ... on Official { tenures { nodes { holds } } } }`,
-	"branches": `corridor(by: {slug: "instc"}) { branches { stops { country { id memberships(first: 2) { edges { holds } } } } } members(countries: ["IRN"]) { nodes { stops(first: 3) { nodes { corridor { id members(first: 2) { edges { holds } } } } } } } }`,
+	"branches": `corridor(by: {slug: "instc"}) { branches { stops { country { id memberships(first: 2) { edges { holds } } } } } members(filter: {countries: ["IRN"]}) { nodes { stops(first: 3) { nodes { corridor { id members(first: 2) { edges { holds } } } } } } } }`,
 }
 
 // However far below `at`, states are told for its day and ids carry it; without it,
@@ -274,7 +274,7 @@ func TestNorthSouthCorridorOnADay(t *testing.T) {
 	}
 
 	aze := func(day string) object {
-		return data(t, `query Q { at(date: "`+day+`") { corridor(by: {slug: "instc"}) { members(countries: ["AZE"]) {
+		return data(t, `query Q { at(date: "`+day+`") { corridor(by: {slug: "instc"}) { members(filter: {countries: ["AZE"]}) {
 			edges { role holds disputed node { code } claims { stance since { value } source { slug } } } } } } }`)
 	}
 	edge := func(day string) any { return dig(aze(day), "at", "corridor", "members", "edges", 0) }

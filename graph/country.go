@@ -7,14 +7,14 @@ import (
 	"readout/graph/wire"
 )
 
-func (*country) Sources(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
-	return sourcesOf(ctx, c, wire.Window(first, after, last, before))
+func (*country) Sources(ctx context.Context, c *db.Country, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+	return sourcesOf(ctx, c, filter, orderBy, wire.Window(first, after, last, before))
 }
 
-func (*country) Memberships(ctx context.Context, c *db.Country, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.MembershipConnection, error) {
-	return wire.Connect(wire.ListOf("Country.memberships", roles, asOf, holds), wire.Window(first, after, last, before),
+func (*country) Memberships(ctx context.Context, c *db.Country, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) (*wire.MembershipConnection, error) {
+	return wire.Connect(wire.ListOf("Country.memberships", roles, asOf, holds, filter), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Membership], error) {
-			return db.Memberships(ctx, c, roles, when(asOf, holds), p)
+			return db.Memberships(ctx, c, inRoles(filter, roles), when(asOf, holds), p)
 		},
 		func(cursor string, m *db.Membership) *wire.MembershipEdge {
 			return &wire.MembershipEdge{Cursor: cursor, Membership: m}
@@ -22,31 +22,31 @@ func (*country) Memberships(ctx context.Context, c *db.Country, roles []string, 
 		(*db.Membership).Body)
 }
 
-func (*country) Tenures(ctx context.Context, c *db.Country, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.TenureConnection, error) {
-	return wire.Plain(wire.ListOf("Country.tenures", asOf, holds), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Tenure], error) {
-		return db.TenuresOfCountry(ctx, c, when(asOf, holds), p)
+func (*country) Tenures(ctx context.Context, c *db.Country, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) (*wire.TenureConnection, error) {
+	return wire.Plain(wire.ListOf("Country.tenures", asOf, holds, filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Tenure], error) {
+		return db.TenuresOfCountry(ctx, c, or(filter), when(asOf, holds), p)
 	})
 }
 
-func (*country) Issues(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.CountryIssueConnection, error) {
-	return wire.Connect(wire.ListOf("Country.issues"), wire.Window(first, after, last, before),
-		func(p db.Page) (*db.List[db.Party], error) { return db.IssuesOfCountry(ctx, c, p) },
+func (*country) Issues(ctx context.Context, c *db.Country, filter *db.PartyFilter, first *int, after *string, last *int, before *string) (*wire.CountryIssueConnection, error) {
+	return wire.Connect(wire.ListOf("Country.issues", filter), wire.Window(first, after, last, before),
+		func(p db.Page) (*db.List[db.Party], error) { return db.IssuesOfCountry(ctx, c, or(filter), p) },
 		func(cursor string, party *db.Party) *wire.CountryIssueEdge {
 			return &wire.CountryIssueEdge{Cursor: cursor, Party: party}
 		},
 		(*db.Party).Issue)
 }
 
-func (*country) Meetings(ctx context.Context, c *db.Country, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
+func (*country) Meetings(ctx context.Context, c *db.Country, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
 	return meetingsOf(ctx, c, filter, orderBy, wire.Window(first, after, last, before))
 }
 
-func (*country) Stops(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.StopConnection, error) {
-	return wire.Plain(wire.ListOf("Country.stops"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Stop], error) {
-		return db.StopsInCountry(ctx, c, p)
+func (*country) Stops(ctx context.Context, c *db.Country, filter *db.StopFilter, first *int, after *string, last *int, before *string) (*wire.StopConnection, error) {
+	return wire.Plain(wire.ListOf("Country.stops", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Stop], error) {
+		return db.StopsInCountry(ctx, c, or(filter), p)
 	})
 }
 
-func (*country) Disputes(ctx context.Context, c *db.Country, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
-	return disputesOf(ctx, c, wire.Window(first, after, last, before))
+func (*country) Disputes(ctx context.Context, c *db.Country, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
+	return disputesOf(ctx, c, filter, wire.Window(first, after, last, before))
 }

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -42,6 +43,7 @@ func Handler(store *db.Store) http.Handler {
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](256))
 	srv.SetParserTokenLimit(maxTokens)
 	srv.Use(extension.Introspection{})
+	srv.Use(noNull{})
 	srv.SetErrorPresenter(present)
 	srv.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
@@ -117,38 +119,47 @@ func or[T any](p *T) (value T) {
 // when asks for a day of the field's own.
 func when(asOf *db.Date, holds []string) db.When { return db.When{Day: or(asOf), Holds: holds} }
 
+// inRoles narrows a filter to roles; nil: any.
+func inRoles(f *db.MembershipFilter, roles []string) db.MembershipFilter {
+	narrow := or(f)
+	if roles != nil {
+		narrow.And = append(slices.Clone(narrow.And), &db.MembershipFilter{Roles: roles})
+	}
+	return narrow
+}
+
 // sourcesOf is the sources field of every entity.
-func sourcesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.SourceConnection, error) {
-	return wire.Plain(wire.ListOf("Entity.sources"), ask, func(p db.Page) (*db.List[db.Source], error) {
-		return db.SourcesOf(ctx, e, p)
+func sourcesOf(ctx context.Context, e db.AnyEntity, filter *db.SourceFilter, order *db.Order, ask wire.Ask) (*wire.SourceConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.sources", filter, order), ask, func(p db.Page) (*db.List[db.Source], error) {
+		return db.SourcesOf(ctx, e, or(filter), or(order), p)
 	})
 }
 
 // disputesOf is the disputes field of every entity.
-func disputesOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.DisputeConnection, error) {
-	return wire.Plain(wire.ListOf("Entity.disputes"), ask, func(p db.Page) (*db.List[db.Dispute], error) {
-		return db.DisputesOf(ctx, e, p)
+func disputesOf(ctx context.Context, e db.AnyEntity, filter *db.DisputeFilter, ask wire.Ask) (*wire.DisputeConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.disputes", filter), ask, func(p db.Page) (*db.List[db.Dispute], error) {
+		return db.DisputesOf(ctx, e, or(filter), p)
 	})
 }
 
 // meetingsOf is the meetings field of every entity but the meeting.
-func meetingsOf(ctx context.Context, e db.AnyEntity, filter *db.MeetingFilter, order *db.MeetingOrder, ask wire.Ask) (*wire.MeetingConnection, error) {
+func meetingsOf(ctx context.Context, e db.AnyEntity, filter *db.MeetingFilter, order *db.Order, ask wire.Ask) (*wire.MeetingConnection, error) {
 	return wire.Plain(wire.ListOf("Entity.meetings", filter, order), ask, func(p db.Page) (*db.List[db.Meeting], error) {
 		return db.MeetingsOf(ctx, e, or(filter), or(order), p)
 	})
 }
 
 // statementsOf is the statements field of every entity but the country.
-func statementsOf(ctx context.Context, e db.AnyEntity, ask wire.Ask) (*wire.StatementConnection, error) {
-	return wire.Plain(wire.ListOf("Entity.statements"), ask, func(p db.Page) (*db.List[db.Statement], error) {
-		return db.StatementsOf(ctx, e, p)
+func statementsOf(ctx context.Context, e db.AnyEntity, filter *db.StatementFilter, order *db.Order, ask wire.Ask) (*wire.StatementConnection, error) {
+	return wire.Plain(wire.ListOf("Entity.statements", filter, order), ask, func(p db.Page) (*db.List[db.Statement], error) {
+		return db.StatementsOf(ctx, e, or(filter), or(order), p)
 	})
 }
 
 // membersOf is the members field of corridors and organizations.
-func membersOf(ctx context.Context, body db.AnyEntity, f db.MemberFilter, ask wire.Ask) (*wire.MemberConnection, error) {
-	return wire.Connect(wire.ListOf("Body.members", f), ask,
-		func(p db.Page) (*db.List[db.Membership], error) { return db.Members(ctx, body, f, p) },
+func membersOf(ctx context.Context, body db.AnyEntity, f db.MembershipFilter, when db.When, ask wire.Ask) (*wire.MemberConnection, error) {
+	return wire.Connect(wire.ListOf("Body.members", f, when), ask,
+		func(p db.Page) (*db.List[db.Membership], error) { return db.Members(ctx, body, f, when, p) },
 		func(cursor string, m *db.Membership) *wire.MemberEdge {
 			return &wire.MemberEdge{Cursor: cursor, Membership: m}
 		},

@@ -112,51 +112,51 @@ func exactlyOne(by any) error {
 	return nil
 }
 
-func (r root) Countries(ctx context.Context, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
-	return wire.Plain(wire.ListOf("countries", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Country], error) {
-		return r.store.Countries(ctx, or(filter), p)
+func (r root) Countries(ctx context.Context, filter *db.CountryFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
+	return wire.Plain(wire.ListOf("countries", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Country], error) {
+		return r.store.Countries(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Officials(ctx context.Context, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
-	return wire.Plain(wire.ListOf("officials", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Official], error) {
-		return r.store.Officials(ctx, or(filter), p)
+func (r root) Officials(ctx context.Context, filter *db.OfficialFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
+	return wire.Plain(wire.ListOf("officials", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Official], error) {
+		return r.store.Officials(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
+func (r root) Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
 	return wire.Plain(wire.ListOf("meetings", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Meeting], error) {
 		return r.store.Meetings(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Issues(ctx context.Context, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
-	return wire.Plain(wire.ListOf("issues", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Issue], error) {
-		return r.store.Issues(ctx, or(filter), p)
+func (r root) Issues(ctx context.Context, filter *db.IssueFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
+	return wire.Plain(wire.ListOf("issues", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Issue], error) {
+		return r.store.Issues(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Corridors(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
-	return wire.Plain(wire.ListOf("corridors"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Corridor], error) {
-		return r.store.Corridors(ctx, p)
+func (r root) Corridors(ctx context.Context, filter *db.CorridorFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
+	return wire.Plain(wire.ListOf("corridors", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Corridor], error) {
+		return r.store.Corridors(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Organizations(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
-	return wire.Plain(wire.ListOf("organizations"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Organization], error) {
-		return r.store.Organizations(ctx, p)
+func (r root) Organizations(ctx context.Context, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
+	return wire.Plain(wire.ListOf("organizations", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Organization], error) {
+		return r.store.Organizations(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Statements(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
-	return wire.Plain(wire.ListOf("statements"), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Statement], error) {
-		return r.store.Statements(ctx, p)
+func (r root) Statements(ctx context.Context, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
+	return wire.Plain(wire.ListOf("statements", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Statement], error) {
+		return r.store.Statements(ctx, or(filter), or(orderBy), p)
 	})
 }
 
-func (r root) Sources(ctx context.Context, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
-	return wire.Plain(wire.ListOf("sources", filter), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Source], error) {
-		return r.store.Sources(ctx, or(filter), p)
+func (r root) Sources(ctx context.Context, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+	return wire.Plain(wire.ListOf("sources", filter, orderBy), wire.Window(first, after, last, before), func(p db.Page) (*db.List[db.Source], error) {
+		return r.store.Sources(ctx, or(filter), or(orderBy), p)
 	})
 }
 
@@ -166,8 +166,8 @@ func (r root) Disputes(ctx context.Context, filter *db.DisputeFilter, first *int
 	})
 }
 
-func (r root) Relation(ctx context.Context, between []string) (*db.Relation, error) {
-	return r.store.Relation(ctx, between)
+func (r root) Relation(ctx context.Context, between []string, asOf *db.Date) (*db.Relation, error) {
+	return r.store.Relation(ctx, between, or(asOf))
 }
 
 func (r *query) Dataset(ctx context.Context) (*db.Dataset, error) {

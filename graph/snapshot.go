@@ -46,42 +46,42 @@ func (*snapshot) Source(ctx context.Context, s *wire.Snapshot, slug string) (*db
 	return root{s.Store}.Source(ctx, slug)
 }
 
-func (*snapshot) Countries(ctx context.Context, s *wire.Snapshot, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
-	return root{s.Store}.Countries(ctx, filter, first, after, last, before)
+func (*snapshot) Countries(ctx context.Context, s *wire.Snapshot, filter *db.CountryFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.CountryConnection, error) {
+	return root{s.Store}.Countries(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Officials(ctx context.Context, s *wire.Snapshot, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
-	return root{s.Store}.Officials(ctx, filter, first, after, last, before)
+func (*snapshot) Officials(ctx context.Context, s *wire.Snapshot, filter *db.OfficialFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.OfficialConnection, error) {
+	return root{s.Store}.Officials(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Meetings(ctx context.Context, s *wire.Snapshot, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
+func (*snapshot) Meetings(ctx context.Context, s *wire.Snapshot, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.MeetingConnection, error) {
 	return root{s.Store}.Meetings(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Issues(ctx context.Context, s *wire.Snapshot, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
-	return root{s.Store}.Issues(ctx, filter, first, after, last, before)
+func (*snapshot) Issues(ctx context.Context, s *wire.Snapshot, filter *db.IssueFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.IssueConnection, error) {
+	return root{s.Store}.Issues(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Corridors(ctx context.Context, s *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
-	return root{s.Store}.Corridors(ctx, first, after, last, before)
+func (*snapshot) Corridors(ctx context.Context, s *wire.Snapshot, filter *db.CorridorFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.CorridorConnection, error) {
+	return root{s.Store}.Corridors(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Organizations(ctx context.Context, s *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
-	return root{s.Store}.Organizations(ctx, first, after, last, before)
+func (*snapshot) Organizations(ctx context.Context, s *wire.Snapshot, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.OrganizationConnection, error) {
+	return root{s.Store}.Organizations(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Statements(ctx context.Context, s *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
-	return root{s.Store}.Statements(ctx, first, after, last, before)
+func (*snapshot) Statements(ctx context.Context, s *wire.Snapshot, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.StatementConnection, error) {
+	return root{s.Store}.Statements(ctx, filter, orderBy, first, after, last, before)
 }
 
-func (*snapshot) Sources(ctx context.Context, s *wire.Snapshot, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
-	return root{s.Store}.Sources(ctx, filter, first, after, last, before)
+func (*snapshot) Sources(ctx context.Context, s *wire.Snapshot, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.SourceConnection, error) {
+	return root{s.Store}.Sources(ctx, filter, orderBy, first, after, last, before)
 }
 
 func (*snapshot) Disputes(ctx context.Context, s *wire.Snapshot, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.DisputeConnection, error) {
 	return root{s.Store}.Disputes(ctx, filter, first, after, last, before)
 }
 
-func (*snapshot) Relation(ctx context.Context, s *wire.Snapshot, between []string) (*db.Relation, error) {
-	return root{s.Store}.Relation(ctx, between)
+func (*snapshot) Relation(ctx context.Context, s *wire.Snapshot, between []string, asOf *db.Date) (*db.Relation, error) {
+	return root{s.Store}.Relation(ctx, between, asOf)
 }

@@ -338,12 +338,12 @@ func TestNothingIsLostOnTheWay(t *testing.T) {
 	}
 
 	accounts := 0
-	meetings, err := store.Meetings(t.Context(), db.MeetingFilter{}, db.MeetingOrder{}, db.Page{Limit: 1_000_000})
+	meetings, err := store.Meetings(t.Context(), db.MeetingFilter{}, db.Order{}, db.Page{Limit: 1_000_000})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, m := range meetings.Items {
-		sources, err := db.SourcesOf(t.Context(), m.Row, db.Page{Limit: 1_000})
+		sources, err := db.SourcesOf(t.Context(), m.Row, db.SourceFilter{}, db.Order{}, db.Page{Limit: 1_000})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -445,7 +445,7 @@ func membersOf(t *testing.T, store *db.Store, id string) map[string]*db.Membersh
 	if err != nil {
 		t.Fatal(err)
 	}
-	list, err := db.Members(t.Context(), nodes[0].(db.AnyEntity), db.MemberFilter{}, db.Page{Limit: 100})
+	list, err := db.Members(t.Context(), nodes[0].(db.AnyEntity), db.MembershipFilter{}, db.When{}, db.Page{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

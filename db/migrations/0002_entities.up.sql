@@ -77,6 +77,7 @@ create table issue (
 -- One encounter; a summit of several days is one row.
 create table meeting (
   id              integer primary key references entity (id),
+  slug            text not null unique,      -- its entity's, for the order by day
   kind            text not null check (kind <> ''),
   summary         text not null,
   starts_on       text not null,             -- EDTF level 0, as the sources give it
@@ -93,6 +94,6 @@ create table meeting (
   check ((ends_on is null) = (ends_latest is null)),
   check (ends_latest >= starts_earliest)
 ) strict;
-create index meeting_by_day on meeting (starts_earliest, id);
-create index meeting_by_kind on meeting (kind, starts_earliest);
+create index meeting_by_day on meeting (starts_earliest, slug);
+create index meeting_by_kind on meeting (kind, starts_earliest, slug);
 create index meeting_by_host on meeting (host_country, starts_earliest);

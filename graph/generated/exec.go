@@ -60,24 +60,25 @@ type ComplexityRoot struct {
 		AgreedOn     func(childComplexity int) int
 		Aliases      func(childComplexity int) int
 		Branches     func(childComplexity int, names []string) int
-		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Disputes     func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		Geometry     func(childComplexity int) int
 		ID           func(childComplexity int) int
-		Issues       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Members      func(childComplexity int, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
+		Issues       func(childComplexity int, filter *db.ConcernFilter, first *int, after *string, last *int, before *string) int
+		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Members      func(childComplexity int, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) int
 		Modes        func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
-		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Statements   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Statements   func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary      func(childComplexity int) int
 	}
 
 	CorridorConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -86,6 +87,16 @@ type ComplexityRoot struct {
 	CorridorEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CorridorFacet struct {
+		Corridor func(childComplexity int) int
+		Count    func(childComplexity int) int
+	}
+
+	CorridorFacets struct {
+		Countries func(childComplexity int, first int) int
+		Modes     func(childComplexity int) int
 	}
 
 	CorridorIssueConnection struct {
@@ -115,26 +126,27 @@ type ComplexityRoot struct {
 		Alpha2       func(childComplexity int) int
 		Capital      func(childComplexity int) int
 		Code         func(childComplexity int) int
-		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Disputes     func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		ID           func(childComplexity int) int
-		Issues       func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Memberships  func(childComplexity int, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
+		Issues       func(childComplexity int, filter *db.PartyFilter, first *int, after *string, last *int, before *string) int
+		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Memberships  func(childComplexity int, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) int
 		Name         func(childComplexity int) int
 		Numeric      func(childComplexity int) int
 		OfficialName func(childComplexity int) int
 		Region       func(childComplexity int) int
 		Slug         func(childComplexity int) int
-		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Stops        func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Stops        func(childComplexity int, filter *db.StopFilter, first *int, after *string, last *int, before *string) int
 		Subregion    func(childComplexity int) int
-		Tenures      func(childComplexity int, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
+		Tenures      func(childComplexity int, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) int
 		WikidataID   func(childComplexity int) int
 	}
 
 	CountryConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -143,6 +155,17 @@ type ComplexityRoot struct {
 	CountryEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CountryFacet struct {
+		Count   func(childComplexity int) int
+		Country func(childComplexity int) int
+	}
+
+	CountryFacets struct {
+		Corridors     func(childComplexity int, first int) int
+		Organizations func(childComplexity int, first int) int
+		Regions       func(childComplexity int) int
 	}
 
 	CountryIssueConnection struct {
@@ -207,6 +230,7 @@ type ComplexityRoot struct {
 	DisputeConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -217,19 +241,38 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	DisputeFacets struct {
+		Countries   func(childComplexity int, first int) int
+		Kinds       func(childComplexity int) int
+		Resolutions func(childComplexity int) int
+	}
+
+	FactKindFacet struct {
+		Count func(childComplexity int) int
+		Kind  func(childComplexity int) int
+	}
+
+	Gap struct {
+		After  func(childComplexity int) int
+		Before func(childComplexity int) int
+		Days   func(childComplexity int) int
+		Since  func(childComplexity int) int
+		Until  func(childComplexity int) int
+	}
+
 	Issue struct {
 		Aliases    func(childComplexity int) int
-		Corridors  func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Disputes   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Corridors  func(childComplexity int, filter *db.ConcernFilter, first *int, after *string, last *int, before *string) int
+		Disputes   func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		ID         func(childComplexity int) int
 		Kind       func(childComplexity int) int
-		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
+		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Name       func(childComplexity int) int
-		Parties    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Parties    func(childComplexity int, filter *db.PartyFilter, first *int, after *string, last *int, before *string) int
 		Properties func(childComplexity int, names []string) int
 		Slug       func(childComplexity int) int
-		Sources    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources    func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Statements func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary    func(childComplexity int) int
 		Title      func(childComplexity int) int
 	}
@@ -237,6 +280,7 @@ type ComplexityRoot struct {
 	IssueConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -262,6 +306,17 @@ type ComplexityRoot struct {
 	IssueEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	IssueFacets struct {
+		Corridors func(childComplexity int, first int) int
+		Countries func(childComplexity int, first int) int
+		Kinds     func(childComplexity int) int
+	}
+
+	IssueKindFacet struct {
+		Count func(childComplexity int) int
+		Kind  func(childComplexity int) int
 	}
 
 	LanguageCount struct {
@@ -299,36 +354,54 @@ type ComplexityRoot struct {
 	Meeting struct {
 		Aliases      func(childComplexity int) int
 		Countries    func(childComplexity int) int
-		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Disputes     func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		EndsOn       func(childComplexity int) int
 		HostCountry  func(childComplexity int) int
 		ID           func(childComplexity int) int
 		Kind         func(childComplexity int) int
 		Name         func(childComplexity int) int
 		Note         func(childComplexity int) int
-		Participants func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Participants func(childComplexity int, filter *db.ParticipationFilter, first *int, after *string, last *int, before *string) int
 		Place        func(childComplexity int) int
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
-		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		StartsOn     func(childComplexity int) int
-		Statements   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Statements   func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary      func(childComplexity int) int
 		Title        func(childComplexity int) int
-		Topics       func(childComplexity int, kinds []string, first *int, after *string, last *int, before *string) int
+		Topics       func(childComplexity int, kinds []string, filter *db.TopicFilter, first *int, after *string, last *int, before *string) int
 	}
 
 	MeetingConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
+		Timeline   func(childComplexity int, by string) int
 		TotalCount func(childComplexity int) int
 	}
 
 	MeetingEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	MeetingFacets struct {
+		Corridors     func(childComplexity int, first int) int
+		Countries     func(childComplexity int, first int) int
+		Kinds         func(childComplexity int) int
+		Officials     func(childComplexity int, first int) int
+		Organizations func(childComplexity int, first int) int
+		Publishers    func(childComplexity int, first int) int
+		Topics        func(childComplexity int, first int) int
+		Years         func(childComplexity int) int
+	}
+
+	MeetingKindFacet struct {
+		Count func(childComplexity int) int
+		Kind  func(childComplexity int) int
 	}
 
 	MemberConnection struct {
@@ -343,6 +416,21 @@ type ComplexityRoot struct {
 		Claims     func(childComplexity int) int
 		Country    func(childComplexity int) int
 		Cursor     func(childComplexity int) int
+		Disputed   func(childComplexity int) int
+		End        func(childComplexity int) int
+		Holds      func(childComplexity int) int
+		ResolvedBy func(childComplexity int) int
+		Role       func(childComplexity int) int
+		Since      func(childComplexity int) int
+		Sources    func(childComplexity int) int
+		Spell      func(childComplexity int) int
+		Until      func(childComplexity int) int
+	}
+
+	Membership struct {
+		Body       func(childComplexity int) int
+		Claims     func(childComplexity int) int
+		Country    func(childComplexity int) int
 		Disputed   func(childComplexity int) int
 		End        func(childComplexity int) int
 		Holds      func(childComplexity int) int
@@ -391,20 +479,21 @@ type ComplexityRoot struct {
 
 	Official struct {
 		Aliases    func(childComplexity int) int
-		Disputes   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Disputes   func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		ID         func(childComplexity int) int
-		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
+		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Name       func(childComplexity int) int
 		Note       func(childComplexity int) int
 		Slug       func(childComplexity int) int
-		Sources    func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Tenures    func(childComplexity int, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
+		Sources    func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Statements func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Tenures    func(childComplexity int, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) int
 	}
 
 	OfficialConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -415,26 +504,36 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	OfficialFacet struct {
+		Count    func(childComplexity int) int
+		Official func(childComplexity int) int
+	}
+
+	OfficialFacets struct {
+		Countries func(childComplexity int, first int) int
+	}
+
 	Organization struct {
 		Abbreviation func(childComplexity int) int
 		Aliases      func(childComplexity int) int
-		Disputes     func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Disputes     func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		FoundedOn    func(childComplexity int) int
 		Headquarters func(childComplexity int) int
 		ID           func(childComplexity int) int
-		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Members      func(childComplexity int, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) int
+		Meetings     func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Members      func(childComplexity int, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) int
 		Name         func(childComplexity int) int
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
-		Sources      func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Statements   func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Statements   func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary      func(childComplexity int) int
 	}
 
 	OrganizationConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
@@ -445,11 +544,27 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	OrganizationFacet struct {
+		Count        func(childComplexity int) int
+		Organization func(childComplexity int) int
+	}
+
+	OrganizationFacets struct {
+		Countries func(childComplexity int, first int) int
+	}
+
 	PageInfo struct {
 		EndCursor       func(childComplexity int) int
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	Pair struct {
+		FirstMet  func(childComplexity int) int
+		LastMet   func(childComplexity int) int
+		Meetings  func(childComplexity int) int
+		Officials func(childComplexity int) int
 	}
 
 	PartialDate struct {
@@ -487,6 +602,16 @@ type ComplexityRoot struct {
 		Role      func(childComplexity int) int
 		Source    func(childComplexity int) int
 		Stance    func(childComplexity int) int
+	}
+
+	Party struct {
+		Claims     func(childComplexity int) int
+		Country    func(childComplexity int) int
+		Disputed   func(childComplexity int) int
+		Issue      func(childComplexity int) int
+		ResolvedBy func(childComplexity int) int
+		Role       func(childComplexity int) int
+		Sources    func(childComplexity int) int
 	}
 
 	PartyClaim struct {
@@ -542,58 +667,88 @@ type ComplexityRoot struct {
 		Voice   func(childComplexity int) int
 	}
 
+	PublisherFacet struct {
+		Count     func(childComplexity int) int
+		Publisher func(childComplexity int) int
+	}
+
 	Query struct {
 		At            func(childComplexity int, date db.Date) int
 		Corridor      func(childComplexity int, by EntityBy) int
-		Corridors     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Countries     func(childComplexity int, filter *db.CountryFilter, first *int, after *string, last *int, before *string) int
+		Corridors     func(childComplexity int, filter *db.CorridorFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Countries     func(childComplexity int, filter *db.CountryFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Country       func(childComplexity int, by CountryBy) int
 		Dataset       func(childComplexity int) int
 		Disputes      func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		Issue         func(childComplexity int, by EntityBy) int
-		Issues        func(childComplexity int, filter *db.IssueFilter, first *int, after *string, last *int, before *string) int
+		Issues        func(childComplexity int, filter *db.IssueFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Meeting       func(childComplexity int, by EntityBy) int
-		Meetings      func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
+		Meetings      func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Node          func(childComplexity int, id string) int
 		Nodes         func(childComplexity int, ids []string) int
 		Official      func(childComplexity int, by EntityBy) int
-		Officials     func(childComplexity int, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) int
+		Officials     func(childComplexity int, filter *db.OfficialFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Organization  func(childComplexity int, by EntityBy) int
-		Organizations func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Relation      func(childComplexity int, between []string) int
+		Organizations func(childComplexity int, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Relation      func(childComplexity int, between []string, asOf *db.Date) int
 		Source        func(childComplexity int, slug string) int
-		Sources       func(childComplexity int, filter *db.SourceFilter, first *int, after *string, last *int, before *string) int
-		Statements    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources       func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Statements    func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 	}
 
 	Relation struct {
-		Countries  func(childComplexity int) int
-		Coverage   func(childComplexity int) int
-		Meetings   func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
-		Statements func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Corridors     func(childComplexity int) int
+		Countries     func(childComplexity int) int
+		Coverage      func(childComplexity int) int
+		Gaps          func(childComplexity int, filter *db.MeetingFilter, first int) int
+		Issues        func(childComplexity int, filter *db.IssueFilter) int
+		Meetings      func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Organizations func(childComplexity int) int
+		Pairs         func(childComplexity int, filter *db.MeetingFilter, first int) int
+		Statements    func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+	}
+
+	ResolutionFacet struct {
+		Count func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	SharedCorridor struct {
+		Corridor    func(childComplexity int) int
+		Memberships func(childComplexity int) int
+	}
+
+	SharedIssue struct {
+		Issue   func(childComplexity int) int
+		Parties func(childComplexity int) int
+	}
+
+	SharedOrganization struct {
+		Memberships  func(childComplexity int) int
+		Organization func(childComplexity int) int
 	}
 
 	Snapshot struct {
 		Corridor      func(childComplexity int, by EntityBy) int
-		Corridors     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Countries     func(childComplexity int, filter *db.CountryFilter, first *int, after *string, last *int, before *string) int
+		Corridors     func(childComplexity int, filter *db.CorridorFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Countries     func(childComplexity int, filter *db.CountryFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Country       func(childComplexity int, by CountryBy) int
 		Date          func(childComplexity int) int
 		Disputes      func(childComplexity int, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) int
 		Issue         func(childComplexity int, by EntityBy) int
-		Issues        func(childComplexity int, filter *db.IssueFilter, first *int, after *string, last *int, before *string) int
+		Issues        func(childComplexity int, filter *db.IssueFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Meeting       func(childComplexity int, by EntityBy) int
-		Meetings      func(childComplexity int, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) int
+		Meetings      func(childComplexity int, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Node          func(childComplexity int, id string) int
 		Nodes         func(childComplexity int, ids []string) int
 		Official      func(childComplexity int, by EntityBy) int
-		Officials     func(childComplexity int, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) int
+		Officials     func(childComplexity int, filter *db.OfficialFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Organization  func(childComplexity int, by EntityBy) int
-		Organizations func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Relation      func(childComplexity int, between []string) int
+		Organizations func(childComplexity int, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Relation      func(childComplexity int, between []string, asOf *db.Date) int
 		Source        func(childComplexity int, slug string) int
-		Sources       func(childComplexity int, filter *db.SourceFilter, first *int, after *string, last *int, before *string) int
-		Statements    func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Sources       func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Statements    func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 	}
 
 	Source struct {
@@ -610,14 +765,23 @@ type ComplexityRoot struct {
 	SourceConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
+		Timeline   func(childComplexity int, by string) int
 		TotalCount func(childComplexity int) int
 	}
 
 	SourceEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	SourceFacets struct {
+		Countries  func(childComplexity int, first int) int
+		Languages  func(childComplexity int) int
+		Publishers func(childComplexity int, first int) int
+		Years      func(childComplexity int) int
 	}
 
 	SourcedDate struct {
@@ -644,14 +808,24 @@ type ComplexityRoot struct {
 	StatementConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
+		Facets     func(childComplexity int) int
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
+		Timeline   func(childComplexity int, by string) int
 		TotalCount func(childComplexity int) int
 	}
 
 	StatementEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	StatementFacets struct {
+		Languages  func(childComplexity int) int
+		Officials  func(childComplexity int, first int) int
+		Publishers func(childComplexity int, first int) int
+		Topics     func(childComplexity int, first int) int
+		Years      func(childComplexity int) int
 	}
 
 	Stop struct {
@@ -721,6 +895,22 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Timeline struct {
+		Bins     func(childComplexity int) int
+		Undated  func(childComplexity int) int
+		YearOnly func(childComplexity int) int
+	}
+
+	TimelineBin struct {
+		Count  func(childComplexity int) int
+		Days   func(childComplexity int) int
+		Label  func(childComplexity int) int
+		Months func(childComplexity int) int
+		Since  func(childComplexity int) int
+		Until  func(childComplexity int) int
+		Years  func(childComplexity int) int
+	}
+
 	TopicConnection struct {
 		Coverage   func(childComplexity int) int
 		Edges      func(childComplexity int) int
@@ -738,9 +928,29 @@ type ComplexityRoot struct {
 		Topic      func(childComplexity int) int
 	}
 
+	TopicFacet struct {
+		Count func(childComplexity int) int
+		Topic func(childComplexity int) int
+	}
+
+	TransportModeFacet struct {
+		Count func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	ValueFacet struct {
+		Count func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
 	YearCount struct {
 		Sources func(childComplexity int) int
 		Year    func(childComplexity int) int
+	}
+
+	YearFacet struct {
+		Count func(childComplexity int) int
+		Year  func(childComplexity int) int
 	}
 }
 
@@ -749,57 +959,57 @@ type ComplexityRoot struct {
 // region    ************************** generated!.gotpl **************************
 
 type CorridorResolver interface {
-	Sources(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Sources(ctx context.Context, obj *db.Corridor, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *db.Corridor, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 
-	Members(ctx context.Context, obj *db.Corridor, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
+	Members(ctx context.Context, obj *db.Corridor, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
 
-	Issues(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CorridorIssueEdge, *db.Issue], error)
-	Meetings(ctx context.Context, obj *db.Corridor, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Statements(ctx context.Context, obj *db.Corridor, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Issues(ctx context.Context, obj *db.Corridor, filter *db.ConcernFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CorridorIssueEdge, *db.Issue], error)
+	Meetings(ctx context.Context, obj *db.Corridor, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Statements(ctx context.Context, obj *db.Corridor, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
 }
 type CountryResolver interface {
-	Sources(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Sources(ctx context.Context, obj *db.Country, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *db.Country, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 
-	Memberships(ctx context.Context, obj *db.Country, roles []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MembershipEdge, db.Body], error)
-	Tenures(ctx context.Context, obj *db.Country, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Tenure], *db.Tenure], error)
-	Issues(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CountryIssueEdge, *db.Issue], error)
-	Meetings(ctx context.Context, obj *db.Country, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Stops(ctx context.Context, obj *db.Country, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Stop], *db.Stop], error)
+	Memberships(ctx context.Context, obj *db.Country, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MembershipEdge, db.Body], error)
+	Tenures(ctx context.Context, obj *db.Country, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Tenure], error)
+	Issues(ctx context.Context, obj *db.Country, filter *db.PartyFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.CountryIssueEdge, *db.Issue], error)
+	Meetings(ctx context.Context, obj *db.Country, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Stops(ctx context.Context, obj *db.Country, filter *db.StopFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Stop], error)
 }
 type IssueResolver interface {
-	Sources(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Sources(ctx context.Context, obj *db.Issue, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *db.Issue, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 
-	Parties(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.PartyEdge, *db.Country], error)
-	Corridors(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.IssueCorridorEdge, *db.Corridor], error)
-	Meetings(ctx context.Context, obj *db.Issue, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Statements(ctx context.Context, obj *db.Issue, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Parties(ctx context.Context, obj *db.Issue, filter *db.PartyFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.PartyEdge, *db.Country], error)
+	Corridors(ctx context.Context, obj *db.Issue, filter *db.ConcernFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.IssueCorridorEdge, *db.Corridor], error)
+	Meetings(ctx context.Context, obj *db.Issue, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Statements(ctx context.Context, obj *db.Issue, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
 }
 type MeetingResolver interface {
-	Sources(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Sources(ctx context.Context, obj *db.Meeting, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *db.Meeting, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 
-	Participants(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.ParticipantEdge, *db.Official], error)
-	Topics(ctx context.Context, obj *db.Meeting, kinds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.TopicEdge, db.Topic], error)
-	Statements(ctx context.Context, obj *db.Meeting, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Participants(ctx context.Context, obj *db.Meeting, filter *db.ParticipationFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.ParticipantEdge, *db.Official], error)
+	Topics(ctx context.Context, obj *db.Meeting, kinds []string, filter *db.TopicFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.TopicEdge, db.Topic], error)
+	Statements(ctx context.Context, obj *db.Meeting, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
 }
 type OfficialResolver interface {
-	Sources(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Sources(ctx context.Context, obj *db.Official, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *db.Official, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 
-	Tenures(ctx context.Context, obj *db.Official, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Tenure], *db.Tenure], error)
-	Meetings(ctx context.Context, obj *db.Official, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Statements(ctx context.Context, obj *db.Official, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Tenures(ctx context.Context, obj *db.Official, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Tenure], error)
+	Meetings(ctx context.Context, obj *db.Official, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Statements(ctx context.Context, obj *db.Official, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
 }
 type OrganizationResolver interface {
-	Sources(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
+	Sources(ctx context.Context, obj *db.Organization, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *db.Organization, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 
-	Members(ctx context.Context, obj *db.Organization, roles []string, countries []string, asOf *db.Date, holds []string, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
-	Meetings(ctx context.Context, obj *db.Organization, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Statements(ctx context.Context, obj *db.Organization, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Members(ctx context.Context, obj *db.Organization, roles []string, asOf *db.Date, holds []string, filter *db.MembershipFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.MemberEdge, *db.Country], error)
+	Meetings(ctx context.Context, obj *db.Organization, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Statements(ctx context.Context, obj *db.Organization, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
 }
 type QueryResolver interface {
 	At(ctx context.Context, date db.Date) (*wire.Snapshot, error)
@@ -812,21 +1022,24 @@ type QueryResolver interface {
 	Corridor(ctx context.Context, by EntityBy) (*db.Corridor, error)
 	Organization(ctx context.Context, by EntityBy) (*db.Organization, error)
 	Source(ctx context.Context, slug string) (*db.Source, error)
-	Countries(ctx context.Context, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Country], *db.Country], error)
-	Officials(ctx context.Context, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Official], *db.Official], error)
-	Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Issues(ctx context.Context, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Issue], *db.Issue], error)
-	Corridors(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Corridor], *db.Corridor], error)
-	Organizations(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Organization], *db.Organization], error)
-	Statements(ctx context.Context, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
-	Sources(ctx context.Context, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
-	Relation(ctx context.Context, between []string) (*db.Relation, error)
+	Countries(ctx context.Context, filter *db.CountryFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Country], error)
+	Officials(ctx context.Context, filter *db.OfficialFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Official], error)
+	Meetings(ctx context.Context, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Issues(ctx context.Context, filter *db.IssueFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Issue], error)
+	Corridors(ctx context.Context, filter *db.CorridorFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Corridor], error)
+	Organizations(ctx context.Context, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Organization], error)
+	Statements(ctx context.Context, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
+	Sources(ctx context.Context, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
+	Relation(ctx context.Context, between []string, asOf *db.Date) (*db.Relation, error)
 	Dataset(ctx context.Context) (*db.Dataset, error)
 }
 type RelationResolver interface {
-	Meetings(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Statements(ctx context.Context, obj *db.Relation, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
+	Meetings(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Statements(ctx context.Context, obj *db.Relation, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
+	Pairs(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, first int) ([]*db.Pair, error)
+	Gaps(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, first int) ([]*db.Gap, error)
+	Issues(ctx context.Context, obj *db.Relation, filter *db.IssueFilter) ([]*db.SharedIssue, error)
 }
 type SnapshotResolver interface {
 	Node(ctx context.Context, obj *wire.Snapshot, id string) (db.Node, error)
@@ -838,16 +1051,16 @@ type SnapshotResolver interface {
 	Corridor(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Corridor, error)
 	Organization(ctx context.Context, obj *wire.Snapshot, by EntityBy) (*db.Organization, error)
 	Source(ctx context.Context, obj *wire.Snapshot, slug string) (*db.Source, error)
-	Countries(ctx context.Context, obj *wire.Snapshot, filter *db.CountryFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Country], *db.Country], error)
-	Officials(ctx context.Context, obj *wire.Snapshot, filter *db.OfficialFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Official], *db.Official], error)
-	Meetings(ctx context.Context, obj *wire.Snapshot, filter *db.MeetingFilter, orderBy *db.MeetingOrder, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Meeting], *db.Meeting], error)
-	Issues(ctx context.Context, obj *wire.Snapshot, filter *db.IssueFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Issue], *db.Issue], error)
-	Corridors(ctx context.Context, obj *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Corridor], *db.Corridor], error)
-	Organizations(ctx context.Context, obj *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Organization], *db.Organization], error)
-	Statements(ctx context.Context, obj *wire.Snapshot, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Statement], *db.Statement], error)
-	Sources(ctx context.Context, obj *wire.Snapshot, filter *db.SourceFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Source], *db.Source], error)
-	Disputes(ctx context.Context, obj *wire.Snapshot, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Connection[wire.Edge[*db.Dispute], *db.Dispute], error)
-	Relation(ctx context.Context, obj *wire.Snapshot, between []string) (*db.Relation, error)
+	Countries(ctx context.Context, obj *wire.Snapshot, filter *db.CountryFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Country], error)
+	Officials(ctx context.Context, obj *wire.Snapshot, filter *db.OfficialFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Official], error)
+	Meetings(ctx context.Context, obj *wire.Snapshot, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
+	Issues(ctx context.Context, obj *wire.Snapshot, filter *db.IssueFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Issue], error)
+	Corridors(ctx context.Context, obj *wire.Snapshot, filter *db.CorridorFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Corridor], error)
+	Organizations(ctx context.Context, obj *wire.Snapshot, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Organization], error)
+	Statements(ctx context.Context, obj *wire.Snapshot, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Statement], error)
+	Sources(ctx context.Context, obj *wire.Snapshot, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
+	Disputes(ctx context.Context, obj *wire.Snapshot, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
+	Relation(ctx context.Context, obj *wire.Snapshot, between []string, asOf *db.Date) (*db.Relation, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -939,7 +1152,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.geometry":
 		if e.ComplexityRoot.Corridor.Geometry == nil {
 			break
@@ -962,7 +1175,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Issues(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Issues(childComplexity, args["filter"].(*db.ConcernFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.meetings":
 		if e.ComplexityRoot.Corridor.Meetings == nil {
 			break
@@ -973,7 +1186,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.members":
 		if e.ComplexityRoot.Corridor.Members == nil {
 			break
@@ -984,7 +1197,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Members(childComplexity, args["roles"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["filter"].(*db.MembershipFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.modes":
 		if e.ComplexityRoot.Corridor.Modes == nil {
 			break
@@ -1024,7 +1237,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Sources(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.statements":
 		if e.ComplexityRoot.Corridor.Statements == nil {
 			break
@@ -1035,7 +1248,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Corridor.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Corridor.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Corridor.summary":
 		if e.ComplexityRoot.Corridor.Summary == nil {
 			break
@@ -1055,6 +1268,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CorridorConnection.Edges(childComplexity), true
+	case "CorridorConnection.facets":
+		if e.ComplexityRoot.CorridorConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorridorConnection.Facets(childComplexity), true
 	case "CorridorConnection.nodes":
 		if e.ComplexityRoot.CorridorConnection.Nodes == nil {
 			break
@@ -1086,6 +1305,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CorridorEdge.Node(childComplexity), true
+
+	case "CorridorFacet.corridor":
+		if e.ComplexityRoot.CorridorFacet.Corridor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorridorFacet.Corridor(childComplexity), true
+	case "CorridorFacet.count":
+		if e.ComplexityRoot.CorridorFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorridorFacet.Count(childComplexity), true
+
+	case "CorridorFacets.countries":
+		if e.ComplexityRoot.CorridorFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_CorridorFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CorridorFacets.Countries(childComplexity, args["first"].(int)), true
+	case "CorridorFacets.modes":
+		if e.ComplexityRoot.CorridorFacets.Modes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CorridorFacets.Modes(childComplexity), true
 
 	case "CorridorIssueConnection.coverage":
 		if e.ComplexityRoot.CorridorIssueConnection.Coverage == nil {
@@ -1202,7 +1452,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.id":
 		if e.ComplexityRoot.Country.ID == nil {
 			break
@@ -1219,7 +1469,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Issues(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Issues(childComplexity, args["filter"].(*db.PartyFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.meetings":
 		if e.ComplexityRoot.Country.Meetings == nil {
 			break
@@ -1230,7 +1480,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.memberships":
 		if e.ComplexityRoot.Country.Memberships == nil {
 			break
@@ -1241,7 +1491,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Memberships(childComplexity, args["roles"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Memberships(childComplexity, args["roles"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["filter"].(*db.MembershipFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.name":
 		if e.ComplexityRoot.Country.Name == nil {
 			break
@@ -1282,7 +1532,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Sources(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.stops":
 		if e.ComplexityRoot.Country.Stops == nil {
 			break
@@ -1293,7 +1543,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Stops(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Stops(childComplexity, args["filter"].(*db.StopFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.subregion":
 		if e.ComplexityRoot.Country.Subregion == nil {
 			break
@@ -1310,7 +1560,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Country.Tenures(childComplexity, args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Country.Tenures(childComplexity, args["asOf"].(*db.Date), args["holds"].([]string), args["filter"].(*db.TenureFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Country.wikidataId":
 		if e.ComplexityRoot.Country.WikidataID == nil {
 			break
@@ -1330,6 +1580,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CountryConnection.Edges(childComplexity), true
+	case "CountryConnection.facets":
+		if e.ComplexityRoot.CountryConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountryConnection.Facets(childComplexity), true
 	case "CountryConnection.nodes":
 		if e.ComplexityRoot.CountryConnection.Nodes == nil {
 			break
@@ -1361,6 +1617,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CountryEdge.Node(childComplexity), true
+
+	case "CountryFacet.count":
+		if e.ComplexityRoot.CountryFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountryFacet.Count(childComplexity), true
+	case "CountryFacet.country":
+		if e.ComplexityRoot.CountryFacet.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountryFacet.Country(childComplexity), true
+
+	case "CountryFacets.corridors":
+		if e.ComplexityRoot.CountryFacets.Corridors == nil {
+			break
+		}
+
+		args, err := ec.field_CountryFacets_corridors_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CountryFacets.Corridors(childComplexity, args["first"].(int)), true
+	case "CountryFacets.organizations":
+		if e.ComplexityRoot.CountryFacets.Organizations == nil {
+			break
+		}
+
+		args, err := ec.field_CountryFacets_organizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.CountryFacets.Organizations(childComplexity, args["first"].(int)), true
+	case "CountryFacets.regions":
+		if e.ComplexityRoot.CountryFacets.Regions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CountryFacets.Regions(childComplexity), true
 
 	case "CountryIssueConnection.coverage":
 		if e.ComplexityRoot.CountryIssueConnection.Coverage == nil {
@@ -1626,6 +1924,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisputeConnection.Edges(childComplexity), true
+	case "DisputeConnection.facets":
+		if e.ComplexityRoot.DisputeConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeConnection.Facets(childComplexity), true
 	case "DisputeConnection.nodes":
 		if e.ComplexityRoot.DisputeConnection.Nodes == nil {
 			break
@@ -1658,6 +1962,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisputeEdge.Node(childComplexity), true
 
+	case "DisputeFacets.countries":
+		if e.ComplexityRoot.DisputeFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_DisputeFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.DisputeFacets.Countries(childComplexity, args["first"].(int)), true
+	case "DisputeFacets.kinds":
+		if e.ComplexityRoot.DisputeFacets.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeFacets.Kinds(childComplexity), true
+	case "DisputeFacets.resolutions":
+		if e.ComplexityRoot.DisputeFacets.Resolutions == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeFacets.Resolutions(childComplexity), true
+
+	case "FactKindFacet.count":
+		if e.ComplexityRoot.FactKindFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactKindFacet.Count(childComplexity), true
+	case "FactKindFacet.kind":
+		if e.ComplexityRoot.FactKindFacet.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FactKindFacet.Kind(childComplexity), true
+
+	case "Gap.after":
+		if e.ComplexityRoot.Gap.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.After(childComplexity), true
+	case "Gap.before":
+		if e.ComplexityRoot.Gap.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Before(childComplexity), true
+	case "Gap.days":
+		if e.ComplexityRoot.Gap.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Days(childComplexity), true
+	case "Gap.since":
+		if e.ComplexityRoot.Gap.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Since(childComplexity), true
+	case "Gap.until":
+		if e.ComplexityRoot.Gap.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Gap.Until(childComplexity), true
+
 	case "Issue.aliases":
 		if e.ComplexityRoot.Issue.Aliases == nil {
 			break
@@ -1674,7 +2046,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Corridors(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Corridors(childComplexity, args["filter"].(*db.ConcernFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.disputes":
 		if e.ComplexityRoot.Issue.Disputes == nil {
 			break
@@ -1685,7 +2057,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.id":
 		if e.ComplexityRoot.Issue.ID == nil {
 			break
@@ -1708,7 +2080,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.name":
 		if e.ComplexityRoot.Issue.Name == nil {
 			break
@@ -1725,7 +2097,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Parties(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Parties(childComplexity, args["filter"].(*db.PartyFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.properties":
 		if e.ComplexityRoot.Issue.Properties == nil {
 			break
@@ -1753,7 +2125,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Sources(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.statements":
 		if e.ComplexityRoot.Issue.Statements == nil {
 			break
@@ -1764,7 +2136,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Issue.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Issue.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Issue.summary":
 		if e.ComplexityRoot.Issue.Summary == nil {
 			break
@@ -1790,6 +2162,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IssueConnection.Edges(childComplexity), true
+	case "IssueConnection.facets":
+		if e.ComplexityRoot.IssueConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueConnection.Facets(childComplexity), true
 	case "IssueConnection.nodes":
 		if e.ComplexityRoot.IssueConnection.Nodes == nil {
 			break
@@ -1889,6 +2267,48 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IssueEdge.Node(childComplexity), true
+
+	case "IssueFacets.corridors":
+		if e.ComplexityRoot.IssueFacets.Corridors == nil {
+			break
+		}
+
+		args, err := ec.field_IssueFacets_corridors_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IssueFacets.Corridors(childComplexity, args["first"].(int)), true
+	case "IssueFacets.countries":
+		if e.ComplexityRoot.IssueFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_IssueFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.IssueFacets.Countries(childComplexity, args["first"].(int)), true
+	case "IssueFacets.kinds":
+		if e.ComplexityRoot.IssueFacets.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueFacets.Kinds(childComplexity), true
+
+	case "IssueKindFacet.count":
+		if e.ComplexityRoot.IssueKindFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueKindFacet.Count(childComplexity), true
+	case "IssueKindFacet.kind":
+		if e.ComplexityRoot.IssueKindFacet.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IssueKindFacet.Kind(childComplexity), true
 
 	case "LanguageCount.language":
 		if e.ComplexityRoot.LanguageCount.Language == nil {
@@ -2036,7 +2456,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Meeting.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Meeting.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Meeting.endsOn":
 		if e.ComplexityRoot.Meeting.EndsOn == nil {
 			break
@@ -2083,7 +2503,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Meeting.Participants(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Meeting.Participants(childComplexity, args["filter"].(*db.ParticipationFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Meeting.place":
 		if e.ComplexityRoot.Meeting.Place == nil {
 			break
@@ -2117,7 +2537,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Meeting.Sources(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Meeting.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Meeting.startsOn":
 		if e.ComplexityRoot.Meeting.StartsOn == nil {
 			break
@@ -2134,7 +2554,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Meeting.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Meeting.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Meeting.summary":
 		if e.ComplexityRoot.Meeting.Summary == nil {
 			break
@@ -2157,7 +2577,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Meeting.Topics(childComplexity, args["kinds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Meeting.Topics(childComplexity, args["kinds"].([]string), args["filter"].(*db.TopicFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "MeetingConnection.coverage":
 		if e.ComplexityRoot.MeetingConnection.Coverage == nil {
@@ -2171,6 +2591,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConnection.Edges(childComplexity), true
+	case "MeetingConnection.facets":
+		if e.ComplexityRoot.MeetingConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingConnection.Facets(childComplexity), true
 	case "MeetingConnection.nodes":
 		if e.ComplexityRoot.MeetingConnection.Nodes == nil {
 			break
@@ -2183,6 +2609,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingConnection.PageInfo(childComplexity), true
+	case "MeetingConnection.timeline":
+		if e.ComplexityRoot.MeetingConnection.Timeline == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingConnection_timeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingConnection.Timeline(childComplexity, args["by"].(string)), true
 	case "MeetingConnection.totalCount":
 		if e.ComplexityRoot.MeetingConnection.TotalCount == nil {
 			break
@@ -2202,6 +2639,98 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MeetingEdge.Node(childComplexity), true
+
+	case "MeetingFacets.corridors":
+		if e.ComplexityRoot.MeetingFacets.Corridors == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingFacets_corridors_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Corridors(childComplexity, args["first"].(int)), true
+	case "MeetingFacets.countries":
+		if e.ComplexityRoot.MeetingFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Countries(childComplexity, args["first"].(int)), true
+	case "MeetingFacets.kinds":
+		if e.ComplexityRoot.MeetingFacets.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Kinds(childComplexity), true
+	case "MeetingFacets.officials":
+		if e.ComplexityRoot.MeetingFacets.Officials == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingFacets_officials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Officials(childComplexity, args["first"].(int)), true
+	case "MeetingFacets.organizations":
+		if e.ComplexityRoot.MeetingFacets.Organizations == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingFacets_organizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Organizations(childComplexity, args["first"].(int)), true
+	case "MeetingFacets.publishers":
+		if e.ComplexityRoot.MeetingFacets.Publishers == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingFacets_publishers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Publishers(childComplexity, args["first"].(int)), true
+	case "MeetingFacets.topics":
+		if e.ComplexityRoot.MeetingFacets.Topics == nil {
+			break
+		}
+
+		args, err := ec.field_MeetingFacets_topics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Topics(childComplexity, args["first"].(int)), true
+	case "MeetingFacets.years":
+		if e.ComplexityRoot.MeetingFacets.Years == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingFacets.Years(childComplexity), true
+
+	case "MeetingKindFacet.count":
+		if e.ComplexityRoot.MeetingKindFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingKindFacet.Count(childComplexity), true
+	case "MeetingKindFacet.kind":
+		if e.ComplexityRoot.MeetingKindFacet.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MeetingKindFacet.Kind(childComplexity), true
 
 	case "MemberConnection.coverage":
 		if e.ComplexityRoot.MemberConnection.Coverage == nil {
@@ -2306,6 +2835,79 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MemberEdge.Until(childComplexity), true
+
+	case "Membership.body":
+		if e.ComplexityRoot.Membership.Body == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Body(childComplexity), true
+	case "Membership.claims":
+		if e.ComplexityRoot.Membership.Claims == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Claims(childComplexity), true
+	case "Membership.country":
+		if e.ComplexityRoot.Membership.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Country(childComplexity), true
+	case "Membership.disputed":
+		if e.ComplexityRoot.Membership.Disputed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Disputed(childComplexity), true
+	case "Membership.end":
+		if e.ComplexityRoot.Membership.End == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.End(childComplexity), true
+	case "Membership.holds":
+		if e.ComplexityRoot.Membership.Holds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Holds(childComplexity), true
+	case "Membership.resolvedBy":
+		if e.ComplexityRoot.Membership.ResolvedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.ResolvedBy(childComplexity), true
+	case "Membership.role":
+		if e.ComplexityRoot.Membership.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Role(childComplexity), true
+	case "Membership.since":
+		if e.ComplexityRoot.Membership.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Since(childComplexity), true
+	case "Membership.sources":
+		if e.ComplexityRoot.Membership.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Sources(childComplexity), true
+	case "Membership.spell":
+		if e.ComplexityRoot.Membership.Spell == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Spell(childComplexity), true
+	case "Membership.until":
+		if e.ComplexityRoot.Membership.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Membership.Until(childComplexity), true
 
 	case "MembershipClaim.basis":
 		if e.ComplexityRoot.MembershipClaim.Basis == nil {
@@ -2482,7 +3084,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Official.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Official.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Official.id":
 		if e.ComplexityRoot.Official.ID == nil {
 			break
@@ -2499,7 +3101,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Official.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Official.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Official.name":
 		if e.ComplexityRoot.Official.Name == nil {
 			break
@@ -2528,7 +3130,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Official.Sources(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Official.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Official.statements":
 		if e.ComplexityRoot.Official.Statements == nil {
 			break
@@ -2539,7 +3141,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Official.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Official.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Official.tenures":
 		if e.ComplexityRoot.Official.Tenures == nil {
 			break
@@ -2550,7 +3152,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Official.Tenures(childComplexity, args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Official.Tenures(childComplexity, args["asOf"].(*db.Date), args["holds"].([]string), args["filter"].(*db.TenureFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "OfficialConnection.coverage":
 		if e.ComplexityRoot.OfficialConnection.Coverage == nil {
@@ -2564,6 +3166,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OfficialConnection.Edges(childComplexity), true
+	case "OfficialConnection.facets":
+		if e.ComplexityRoot.OfficialConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfficialConnection.Facets(childComplexity), true
 	case "OfficialConnection.nodes":
 		if e.ComplexityRoot.OfficialConnection.Nodes == nil {
 			break
@@ -2596,6 +3204,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OfficialEdge.Node(childComplexity), true
 
+	case "OfficialFacet.count":
+		if e.ComplexityRoot.OfficialFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfficialFacet.Count(childComplexity), true
+	case "OfficialFacet.official":
+		if e.ComplexityRoot.OfficialFacet.Official == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfficialFacet.Official(childComplexity), true
+
+	case "OfficialFacets.countries":
+		if e.ComplexityRoot.OfficialFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_OfficialFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OfficialFacets.Countries(childComplexity, args["first"].(int)), true
+
 	case "Organization.abbreviation":
 		if e.ComplexityRoot.Organization.Abbreviation == nil {
 			break
@@ -2618,7 +3251,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Disputes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Disputes(childComplexity, args["filter"].(*db.DisputeFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.foundedOn":
 		if e.ComplexityRoot.Organization.FoundedOn == nil {
 			break
@@ -2647,7 +3280,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.members":
 		if e.ComplexityRoot.Organization.Members == nil {
 			break
@@ -2658,7 +3291,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Members(childComplexity, args["roles"].([]string), args["countries"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Members(childComplexity, args["roles"].([]string), args["asOf"].(*db.Date), args["holds"].([]string), args["filter"].(*db.MembershipFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.name":
 		if e.ComplexityRoot.Organization.Name == nil {
 			break
@@ -2692,7 +3325,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Sources(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.statements":
 		if e.ComplexityRoot.Organization.Statements == nil {
 			break
@@ -2703,7 +3336,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Organization.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Organization.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Organization.summary":
 		if e.ComplexityRoot.Organization.Summary == nil {
 			break
@@ -2723,6 +3356,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationConnection.Edges(childComplexity), true
+	case "OrganizationConnection.facets":
+		if e.ComplexityRoot.OrganizationConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationConnection.Facets(childComplexity), true
 	case "OrganizationConnection.nodes":
 		if e.ComplexityRoot.OrganizationConnection.Nodes == nil {
 			break
@@ -2755,6 +3394,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrganizationEdge.Node(childComplexity), true
 
+	case "OrganizationFacet.count":
+		if e.ComplexityRoot.OrganizationFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationFacet.Count(childComplexity), true
+	case "OrganizationFacet.organization":
+		if e.ComplexityRoot.OrganizationFacet.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationFacet.Organization(childComplexity), true
+
+	case "OrganizationFacets.countries":
+		if e.ComplexityRoot.OrganizationFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_OrganizationFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.OrganizationFacets.Countries(childComplexity, args["first"].(int)), true
+
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
 			break
@@ -2779,6 +3443,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "Pair.firstMet":
+		if e.ComplexityRoot.Pair.FirstMet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.FirstMet(childComplexity), true
+	case "Pair.lastMet":
+		if e.ComplexityRoot.Pair.LastMet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.LastMet(childComplexity), true
+	case "Pair.meetings":
+		if e.ComplexityRoot.Pair.Meetings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Meetings(childComplexity), true
+	case "Pair.officials":
+		if e.ComplexityRoot.Pair.Officials == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Pair.Officials(childComplexity), true
 
 	case "PartialDate.display":
 		if e.ComplexityRoot.PartialDate.Display == nil {
@@ -2933,6 +3622,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ParticipationClaim.Stance(childComplexity), true
+
+	case "Party.claims":
+		if e.ComplexityRoot.Party.Claims == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.Claims(childComplexity), true
+	case "Party.country":
+		if e.ComplexityRoot.Party.Country == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.Country(childComplexity), true
+	case "Party.disputed":
+		if e.ComplexityRoot.Party.Disputed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.Disputed(childComplexity), true
+	case "Party.issue":
+		if e.ComplexityRoot.Party.Issue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.Issue(childComplexity), true
+	case "Party.resolvedBy":
+		if e.ComplexityRoot.Party.ResolvedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.ResolvedBy(childComplexity), true
+	case "Party.role":
+		if e.ComplexityRoot.Party.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.Role(childComplexity), true
+	case "Party.sources":
+		if e.ComplexityRoot.Party.Sources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Party.Sources(childComplexity), true
 
 	case "PartyClaim.basis":
 		if e.ComplexityRoot.PartyClaim.Basis == nil {
@@ -3150,6 +3882,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Publisher.Voice(childComplexity), true
 
+	case "PublisherFacet.count":
+		if e.ComplexityRoot.PublisherFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublisherFacet.Count(childComplexity), true
+	case "PublisherFacet.publisher":
+		if e.ComplexityRoot.PublisherFacet.Publisher == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PublisherFacet.Publisher(childComplexity), true
+
 	case "Query.at":
 		if e.ComplexityRoot.Query.At == nil {
 			break
@@ -3182,7 +3927,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Corridors(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Corridors(childComplexity, args["filter"].(*db.CorridorFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.countries":
 		if e.ComplexityRoot.Query.Countries == nil {
 			break
@@ -3193,7 +3938,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Countries(childComplexity, args["filter"].(*db.CountryFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Countries(childComplexity, args["filter"].(*db.CountryFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.country":
 		if e.ComplexityRoot.Query.Country == nil {
 			break
@@ -3244,7 +3989,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Issues(childComplexity, args["filter"].(*db.IssueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Issues(childComplexity, args["filter"].(*db.IssueFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.meeting":
 		if e.ComplexityRoot.Query.Meeting == nil {
 			break
@@ -3266,7 +4011,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -3310,7 +4055,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Officials(childComplexity, args["filter"].(*db.OfficialFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Officials(childComplexity, args["filter"].(*db.OfficialFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.organization":
 		if e.ComplexityRoot.Query.Organization == nil {
 			break
@@ -3332,7 +4077,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Organizations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Organizations(childComplexity, args["filter"].(*db.OrganizationFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.relation":
 		if e.ComplexityRoot.Query.Relation == nil {
 			break
@@ -3343,7 +4088,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Relation(childComplexity, args["between"].([]string)), true
+		return e.ComplexityRoot.Query.Relation(childComplexity, args["between"].([]string), args["asOf"].(*db.Date)), true
 	case "Query.source":
 		if e.ComplexityRoot.Query.Source == nil {
 			break
@@ -3365,7 +4110,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.statements":
 		if e.ComplexityRoot.Query.Statements == nil {
 			break
@@ -3376,8 +4121,14 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Query.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
+	case "Relation.corridors":
+		if e.ComplexityRoot.Relation.Corridors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relation.Corridors(childComplexity), true
 	case "Relation.countries":
 		if e.ComplexityRoot.Relation.Countries == nil {
 			break
@@ -3390,6 +4141,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Relation.Coverage(childComplexity), true
+	case "Relation.gaps":
+		if e.ComplexityRoot.Relation.Gaps == nil {
+			break
+		}
+
+		args, err := ec.field_Relation_gaps_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relation.Gaps(childComplexity, args["filter"].(*db.MeetingFilter), args["first"].(int)), true
+	case "Relation.issues":
+		if e.ComplexityRoot.Relation.Issues == nil {
+			break
+		}
+
+		args, err := ec.field_Relation_issues_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relation.Issues(childComplexity, args["filter"].(*db.IssueFilter)), true
 	case "Relation.meetings":
 		if e.ComplexityRoot.Relation.Meetings == nil {
 			break
@@ -3400,7 +4173,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Relation.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Relation.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Relation.organizations":
+		if e.ComplexityRoot.Relation.Organizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Relation.Organizations(childComplexity), true
+	case "Relation.pairs":
+		if e.ComplexityRoot.Relation.Pairs == nil {
+			break
+		}
+
+		args, err := ec.field_Relation_pairs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Relation.Pairs(childComplexity, args["filter"].(*db.MeetingFilter), args["first"].(int)), true
 	case "Relation.statements":
 		if e.ComplexityRoot.Relation.Statements == nil {
 			break
@@ -3411,7 +4201,59 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Relation.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Relation.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+
+	case "ResolutionFacet.count":
+		if e.ComplexityRoot.ResolutionFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolutionFacet.Count(childComplexity), true
+	case "ResolutionFacet.resolution":
+		if e.ComplexityRoot.ResolutionFacet.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolutionFacet.Value(childComplexity), true
+
+	case "SharedCorridor.corridor":
+		if e.ComplexityRoot.SharedCorridor.Corridor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SharedCorridor.Corridor(childComplexity), true
+	case "SharedCorridor.memberships":
+		if e.ComplexityRoot.SharedCorridor.Memberships == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SharedCorridor.Memberships(childComplexity), true
+
+	case "SharedIssue.issue":
+		if e.ComplexityRoot.SharedIssue.Issue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SharedIssue.Issue(childComplexity), true
+	case "SharedIssue.parties":
+		if e.ComplexityRoot.SharedIssue.Parties == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SharedIssue.Parties(childComplexity), true
+
+	case "SharedOrganization.memberships":
+		if e.ComplexityRoot.SharedOrganization.Memberships == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SharedOrganization.Memberships(childComplexity), true
+	case "SharedOrganization.organization":
+		if e.ComplexityRoot.SharedOrganization.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SharedOrganization.Organization(childComplexity), true
 
 	case "Snapshot.corridor":
 		if e.ComplexityRoot.Snapshot.Corridor == nil {
@@ -3434,7 +4276,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Corridors(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Corridors(childComplexity, args["filter"].(*db.CorridorFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.countries":
 		if e.ComplexityRoot.Snapshot.Countries == nil {
 			break
@@ -3445,7 +4287,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Countries(childComplexity, args["filter"].(*db.CountryFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Countries(childComplexity, args["filter"].(*db.CountryFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.country":
 		if e.ComplexityRoot.Snapshot.Country == nil {
 			break
@@ -3495,7 +4337,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Issues(childComplexity, args["filter"].(*db.IssueFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Issues(childComplexity, args["filter"].(*db.IssueFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.meeting":
 		if e.ComplexityRoot.Snapshot.Meeting == nil {
 			break
@@ -3517,7 +4359,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.MeetingOrder), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Meetings(childComplexity, args["filter"].(*db.MeetingFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.node":
 		if e.ComplexityRoot.Snapshot.Node == nil {
 			break
@@ -3561,7 +4403,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Officials(childComplexity, args["filter"].(*db.OfficialFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Officials(childComplexity, args["filter"].(*db.OfficialFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.organization":
 		if e.ComplexityRoot.Snapshot.Organization == nil {
 			break
@@ -3583,7 +4425,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Organizations(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Organizations(childComplexity, args["filter"].(*db.OrganizationFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.relation":
 		if e.ComplexityRoot.Snapshot.Relation == nil {
 			break
@@ -3594,7 +4436,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Relation(childComplexity, args["between"].([]string)), true
+		return e.ComplexityRoot.Snapshot.Relation(childComplexity, args["between"].([]string), args["asOf"].(*db.Date)), true
 	case "Snapshot.source":
 		if e.ComplexityRoot.Snapshot.Source == nil {
 			break
@@ -3616,7 +4458,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.statements":
 		if e.ComplexityRoot.Snapshot.Statements == nil {
 			break
@@ -3627,7 +4469,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Snapshot.Statements(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+		return e.ComplexityRoot.Snapshot.Statements(childComplexity, args["filter"].(*db.StatementFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 
 	case "Source.house":
 		if e.ComplexityRoot.Source.House == nil {
@@ -3690,6 +4532,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SourceConnection.Edges(childComplexity), true
+	case "SourceConnection.facets":
+		if e.ComplexityRoot.SourceConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceConnection.Facets(childComplexity), true
 	case "SourceConnection.nodes":
 		if e.ComplexityRoot.SourceConnection.Nodes == nil {
 			break
@@ -3702,6 +4550,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SourceConnection.PageInfo(childComplexity), true
+	case "SourceConnection.timeline":
+		if e.ComplexityRoot.SourceConnection.Timeline == nil {
+			break
+		}
+
+		args, err := ec.field_SourceConnection_timeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SourceConnection.Timeline(childComplexity, args["by"].(string)), true
 	case "SourceConnection.totalCount":
 		if e.ComplexityRoot.SourceConnection.TotalCount == nil {
 			break
@@ -3721,6 +4580,41 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SourceEdge.Node(childComplexity), true
+
+	case "SourceFacets.countries":
+		if e.ComplexityRoot.SourceFacets.Countries == nil {
+			break
+		}
+
+		args, err := ec.field_SourceFacets_countries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SourceFacets.Countries(childComplexity, args["first"].(int)), true
+	case "SourceFacets.languages":
+		if e.ComplexityRoot.SourceFacets.Languages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceFacets.Languages(childComplexity), true
+	case "SourceFacets.publishers":
+		if e.ComplexityRoot.SourceFacets.Publishers == nil {
+			break
+		}
+
+		args, err := ec.field_SourceFacets_publishers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.SourceFacets.Publishers(childComplexity, args["first"].(int)), true
+	case "SourceFacets.years":
+		if e.ComplexityRoot.SourceFacets.Years == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SourceFacets.Years(childComplexity), true
 
 	case "SourcedDate.claims":
 		if e.ComplexityRoot.SourcedDate.Claims == nil {
@@ -3826,6 +4720,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatementConnection.Edges(childComplexity), true
+	case "StatementConnection.facets":
+		if e.ComplexityRoot.StatementConnection.Facets == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementConnection.Facets(childComplexity), true
 	case "StatementConnection.nodes":
 		if e.ComplexityRoot.StatementConnection.Nodes == nil {
 			break
@@ -3838,6 +4738,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatementConnection.PageInfo(childComplexity), true
+	case "StatementConnection.timeline":
+		if e.ComplexityRoot.StatementConnection.Timeline == nil {
+			break
+		}
+
+		args, err := ec.field_StatementConnection_timeline_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StatementConnection.Timeline(childComplexity, args["by"].(string)), true
 	case "StatementConnection.totalCount":
 		if e.ComplexityRoot.StatementConnection.TotalCount == nil {
 			break
@@ -3857,6 +4768,52 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StatementEdge.Node(childComplexity), true
+
+	case "StatementFacets.languages":
+		if e.ComplexityRoot.StatementFacets.Languages == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFacets.Languages(childComplexity), true
+	case "StatementFacets.officials":
+		if e.ComplexityRoot.StatementFacets.Officials == nil {
+			break
+		}
+
+		args, err := ec.field_StatementFacets_officials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StatementFacets.Officials(childComplexity, args["first"].(int)), true
+	case "StatementFacets.publishers":
+		if e.ComplexityRoot.StatementFacets.Publishers == nil {
+			break
+		}
+
+		args, err := ec.field_StatementFacets_publishers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StatementFacets.Publishers(childComplexity, args["first"].(int)), true
+	case "StatementFacets.topics":
+		if e.ComplexityRoot.StatementFacets.Topics == nil {
+			break
+		}
+
+		args, err := ec.field_StatementFacets_topics_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.StatementFacets.Topics(childComplexity, args["first"].(int)), true
+	case "StatementFacets.years":
+		if e.ComplexityRoot.StatementFacets.Years == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StatementFacets.Years(childComplexity), true
 
 	case "Stop.branch":
 		if e.ComplexityRoot.Stop.Branch == nil {
@@ -4141,6 +5098,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TenureEdge.Node(childComplexity), true
 
+	case "Timeline.bins":
+		if e.ComplexityRoot.Timeline.Bins == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Timeline.Bins(childComplexity), true
+	case "Timeline.undated":
+		if e.ComplexityRoot.Timeline.Undated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Timeline.Undated(childComplexity), true
+	case "Timeline.yearOnly":
+		if e.ComplexityRoot.Timeline.YearOnly == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Timeline.YearOnly(childComplexity), true
+
+	case "TimelineBin.count":
+		if e.ComplexityRoot.TimelineBin.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Count(childComplexity), true
+	case "TimelineBin.days":
+		if e.ComplexityRoot.TimelineBin.Days == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Days(childComplexity), true
+	case "TimelineBin.label":
+		if e.ComplexityRoot.TimelineBin.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Label(childComplexity), true
+	case "TimelineBin.months":
+		if e.ComplexityRoot.TimelineBin.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Months(childComplexity), true
+	case "TimelineBin.since":
+		if e.ComplexityRoot.TimelineBin.Since == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Since(childComplexity), true
+	case "TimelineBin.until":
+		if e.ComplexityRoot.TimelineBin.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Until(childComplexity), true
+	case "TimelineBin.years":
+		if e.ComplexityRoot.TimelineBin.Years == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TimelineBin.Years(childComplexity), true
+
 	case "TopicConnection.coverage":
 		if e.ComplexityRoot.TopicConnection.Coverage == nil {
 			break
@@ -4209,6 +5228,45 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TopicEdge.Topic(childComplexity), true
 
+	case "TopicFacet.count":
+		if e.ComplexityRoot.TopicFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopicFacet.Count(childComplexity), true
+	case "TopicFacet.topic":
+		if e.ComplexityRoot.TopicFacet.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TopicFacet.Topic(childComplexity), true
+
+	case "TransportModeFacet.count":
+		if e.ComplexityRoot.TransportModeFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransportModeFacet.Count(childComplexity), true
+	case "TransportModeFacet.mode":
+		if e.ComplexityRoot.TransportModeFacet.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TransportModeFacet.Value(childComplexity), true
+
+	case "ValueFacet.count":
+		if e.ComplexityRoot.ValueFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValueFacet.Count(childComplexity), true
+	case "ValueFacet.value":
+		if e.ComplexityRoot.ValueFacet.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ValueFacet.Value(childComplexity), true
+
 	case "YearCount.sources":
 		if e.ComplexityRoot.YearCount.Sources == nil {
 			break
@@ -4222,6 +5280,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.YearCount.Year(childComplexity), true
 
+	case "YearFacet.count":
+		if e.ComplexityRoot.YearFacet.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.YearFacet.Count(childComplexity), true
+	case "YearFacet.year":
+		if e.ComplexityRoot.YearFacet.Year == nil {
+			break
+		}
+
+		return e.ComplexityRoot.YearFacet.Year(childComplexity), true
+
 	}
 	return 0, false
 }
@@ -4231,17 +5302,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("ConcernFilter", ec.unmarshalInputConcernFilter),
+			graphql.NewInputUnmarshaler("CorridorFilter", ec.unmarshalInputCorridorFilter),
 			graphql.NewInputUnmarshaler("CountryBy", ec.unmarshalInputCountryBy),
 			graphql.NewInputUnmarshaler("CountryFilter", ec.unmarshalInputCountryFilter),
 			graphql.NewInputUnmarshaler("DateFilter", ec.unmarshalInputDateFilter),
 			graphql.NewInputUnmarshaler("DateRange", ec.unmarshalInputDateRange),
 			graphql.NewInputUnmarshaler("DisputeFilter", ec.unmarshalInputDisputeFilter),
 			graphql.NewInputUnmarshaler("EntityBy", ec.unmarshalInputEntityBy),
+			graphql.NewInputUnmarshaler("EntityOrder", ec.unmarshalInputEntityOrder),
 			graphql.NewInputUnmarshaler("IssueFilter", ec.unmarshalInputIssueFilter),
 			graphql.NewInputUnmarshaler("MeetingFilter", ec.unmarshalInputMeetingFilter),
 			graphql.NewInputUnmarshaler("MeetingOrder", ec.unmarshalInputMeetingOrder),
+			graphql.NewInputUnmarshaler("MembershipFilter", ec.unmarshalInputMembershipFilter),
 			graphql.NewInputUnmarshaler("OfficialFilter", ec.unmarshalInputOfficialFilter),
+			graphql.NewInputUnmarshaler("OrganizationFilter", ec.unmarshalInputOrganizationFilter),
+			graphql.NewInputUnmarshaler("ParticipationFilter", ec.unmarshalInputParticipationFilter),
+			graphql.NewInputUnmarshaler("PartyFilter", ec.unmarshalInputPartyFilter),
 			graphql.NewInputUnmarshaler("SourceFilter", ec.unmarshalInputSourceFilter),
+			graphql.NewInputUnmarshaler("SourceOrder", ec.unmarshalInputSourceOrder),
+			graphql.NewInputUnmarshaler("StatementFilter", ec.unmarshalInputStatementFilter),
+			graphql.NewInputUnmarshaler("StatementOrder", ec.unmarshalInputStatementOrder),
+			graphql.NewInputUnmarshaler("StopFilter", ec.unmarshalInputStopFilter),
+			graphql.NewInputUnmarshaler("TenureFilter", ec.unmarshalInputTenureFilter),
+			graphql.NewInputUnmarshaler("TopicFilter", ec.unmarshalInputTopicFilter),
 		)
 	}
 	first := true
@@ -4333,6 +5417,10 @@ interface Entity implements Node {
   aliases: [String!]!
   "The sources that speak of it as a whole, by slug. Sources of single facts stand with those facts."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4344,6 +5432,8 @@ interface Entity implements Node {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4783,6 +5873,8 @@ type Query {
   countries(
     "Which countries. All of them when absent."
     filter: CountryFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4796,6 +5888,8 @@ type Query {
   officials(
     "Which officials. All of them when absent."
     filter: OfficialFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4824,6 +5918,8 @@ type Query {
   issues(
     "Which issues. All of them when absent."
     filter: IssueFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4835,6 +5931,10 @@ type Query {
   ): IssueConnection!
   "Corridors by name."
   corridors(
+    "Which corridors. All of them when absent."
+    filter: CorridorFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4846,6 +5946,10 @@ type Query {
   ): CorridorConnection!
   "Organizations by name."
   organizations(
+    "Which organizations. All of them when absent."
+    filter: OrganizationFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4857,6 +5961,10 @@ type Query {
   ): OrganizationConnection!
   "Statements, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4870,6 +5978,8 @@ type Query {
   sources(
     "Which sources. All of them when absent."
     filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4897,6 +6007,8 @@ type Query {
   relation(
     "Two countries (ISO 3166-1 codes)."
     between: [String!]!
+    "The day for what they belong to; a month or a year stands for any of its days. When absent: whatever the day."
+    asOf: EDTF
   ): Relation!
 
   "The release that answers."
@@ -4962,6 +6074,8 @@ type Snapshot {
   countries(
     "Which countries. All of them when absent."
     filter: CountryFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -4975,6 +6089,8 @@ type Snapshot {
   officials(
     "Which officials. All of them when absent."
     filter: OfficialFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5003,6 +6119,8 @@ type Snapshot {
   issues(
     "Which issues. All of them when absent."
     filter: IssueFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5014,6 +6132,10 @@ type Snapshot {
   ): IssueConnection!
   "Corridors by name."
   corridors(
+    "Which corridors. All of them when absent."
+    filter: CorridorFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5025,6 +6147,10 @@ type Snapshot {
   ): CorridorConnection!
   "Organizations by name."
   organizations(
+    "Which organizations. All of them when absent."
+    filter: OrganizationFilter
+    "In which order. By name when absent."
+    orderBy: EntityOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5036,6 +6162,10 @@ type Snapshot {
   ): OrganizationConnection!
   "Statements, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5049,6 +6179,8 @@ type Snapshot {
   sources(
     "Which sources. All of them when absent."
     filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5076,6 +6208,8 @@ type Snapshot {
   relation(
     "Two countries (ISO 3166-1 codes)."
     between: [String!]!
+    "The day for what they belong to; a month or a year stands for any of its days. When absent: the day of the snapshot."
+    asOf: EDTF
   ): Relation!
 }
 
@@ -5115,34 +6249,378 @@ input DateFilter @oneOf {
   within: DateRange
 }
 
-"Which countries. All conditions must hold."
+"Which countries. All conditions must hold; what is absent asks for nothing, and null is refused."
 input CountryFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [CountryFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [CountryFilter!]
+  "This does not hold."
+  not: CountryFilter
+  "One of these (ids, such as ` + "`" + `country:AZE` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  text: String
+  "True: sources disagree on at least one fact that relates it. False: on none."
+  disputed: Boolean
+  "At least so many sources speak of it as a whole."
+  minSources: Int
+  "One of these (ISO 3166-1 codes). An empty list matches nothing."
+  codes: [String!]
   "In one of these UN M49 regions, such as ` + "`" + `Asia` + "`" + `. An empty list matches nothing."
   regions: [String!]
   "In one of these UN M49 subregions, such as ` + "`" + `Central Asia` + "`" + `. An empty list matches nothing."
   subregions: [String!]
+  "Belongs or belonged to at least one of these corridors and organizations (ids). An empty list matches nothing."
+  memberOf: [ID!]
+  "Took part in, hosted, or was a topic of at least one such meeting."
+  meetings: MeetingFilter
 }
 
-"Which officials. All conditions must hold."
+"Which officials. All conditions must hold; what is absent asks for nothing, and null is refused."
 input OfficialFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [OfficialFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [OfficialFilter!]
+  "This does not hold."
+  not: OfficialFilter
+  "One of these (ids, such as ` + "`" + `official:jeyhun-bayramov` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  text: String
+  "True: sources disagree on at least one fact that relates it. False: on none."
+  disputed: Boolean
+  "At least so many sources speak of the person, accounts of meetings included."
+  minSources: Int
   "Held a post of, or took part in a meeting for, one of these countries (ISO 3166-1 codes). An empty list matches nothing."
   countries: [String!]
+  "Had at least one such tenure, whatever the day."
+  tenures: TenureFilter
+  "Took part in at least one such meeting."
+  meetings: MeetingFilter
 }
 
-"Which meetings. All conditions must hold."
+"Which organizations. All conditions must hold; what is absent asks for nothing, and null is refused."
+input OrganizationFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [OrganizationFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [OrganizationFilter!]
+  "This does not hold."
+  not: OrganizationFilter
+  "One of these (ids, such as ` + "`" + `organization:eco` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  text: String
+  "True: sources disagree on at least one fact that relates it. False: on none."
+  disputed: Boolean
+  "At least so many sources speak of it as a whole."
+  minSources: Int
+  "Each of these countries belongs or belonged to it (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
+  countries: [String!]
+  "At least one of these countries belongs or belonged to it (ISO 3166-1 codes). An empty list matches nothing."
+  anyCountry: [String!]
+  "Was a topic of at least one such meeting."
+  meetings: MeetingFilter
+}
+
+"Which corridors. All conditions must hold; what is absent asks for nothing, and null is refused."
+input CorridorFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [CorridorFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [CorridorFilter!]
+  "This does not hold."
+  not: CorridorFilter
+  "One of these (ids, such as ` + "`" + `corridor:instc` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  text: String
+  "True: sources disagree on at least one fact that relates it. False: on none."
+  disputed: Boolean
+  "At least so many sources speak of it as a whole."
+  minSources: Int
+  "Takes at least one of these modes. An empty list matches nothing."
+  modes: [TransportMode!]
+  "Each of these countries belongs or belonged to it (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
+  countries: [String!]
+  "At least one of these countries belongs or belonged to it (ISO 3166-1 codes). An empty list matches nothing."
+  anyCountry: [String!]
+  "Was a topic of at least one such meeting."
+  meetings: MeetingFilter
+}
+
+"Which issues. All conditions must hold; what is absent asks for nothing, and null is refused."
+input IssueFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [IssueFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [IssueFilter!]
+  "This does not hold."
+  not: IssueFilter
+  "One of these (ids, such as ` + "`" + `issue:caspian-legal-status` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  text: String
+  "True: sources disagree on at least one fact that relates it. False: on none."
+  disputed: Boolean
+  "At least so many sources speak of it as a whole."
+  minSources: Int
+  "Of one of these kinds. An empty list matches nothing."
+  kinds: [IssueKind!]
+  "Each of these countries is a party (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
+  countries: [String!]
+  "At least one of these countries is a party (ISO 3166-1 codes). An empty list matches nothing."
+  anyCountry: [String!]
+  "At least one party is such."
+  parties: PartyFilter
+  "Touches at least one of these corridors (ids). An empty list matches nothing."
+  corridors: [ID!]
+  "Was a topic of at least one such meeting."
+  meetings: MeetingFilter
+}
+
+"Which meetings. All conditions must hold; what is absent asks for nothing, and null is refused."
 input MeetingFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [MeetingFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [MeetingFilter!]
+  "This does not hold."
+  not: MeetingFilter
+  "One of these (ids, such as ` + "`" + `meeting:2023-06-25-amirabdollahian-bayramov-call` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  text: String
+  "True: sources disagree on at least one fact that relates it. False: on none."
+  disputed: Boolean
+  "At least so many sources speak of it as a whole."
+  minSources: Int
   "Of one of these kinds. An empty list matches nothing."
   kinds: [MeetingKind!]
   "When they were held, from their first to their last day."
   during: DateFilter
-  "Each of these countries took part (ISO 3166-1 codes). An empty list asks for nothing."
+  "Each of these countries took part (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
   countries: [String!]
   "At least one of these countries took part (ISO 3166-1 codes). An empty list matches nothing."
   anyCountry: [String!]
-  "Each of these officials took part (ids). An empty list asks for nothing."
+  "Held in one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  hosts: [String!]
+  "Each of these officials took part (ids); at most 32. An empty list asks for nothing."
   officials: [ID!]
   "At least one of these issues, corridors, organizations or countries was a topic (ids). An empty list matches nothing."
   topics: [ID!]
+  "At least one participant is such: ` + "`" + `{roles: [MEDIATOR], countries: [\"RUS\"]}` + "`" + `."
+  participants: ParticipationFilter
+}
+
+"Which statements. All conditions must hold; what is absent asks for nothing, and null is refused."
+input StatementFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [StatementFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [StatementFilter!]
+  "This does not hold."
+  not: StatementFilter
+  "One of these (ids, such as ` + "`" + `statement:st-2023-06-25-jeyhun-bayramov-1` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "The words hold all of these, as ` + "`" + `search` + "`" + ` reads them."
+  text: String
+  "Said by one of these (ids). An empty list matches nothing."
+  officials: [ID!]
+  "Said for one of these countries (ISO 3166-1 codes): the one for which the speaker took part in the meeting; outside a meeting, any of which the speaker ever held a post. An empty list matches nothing."
+  countries: [String!]
+  "Said at such a meeting."
+  meetings: MeetingFilter
+  "On one of these issues, corridors, organizations or countries (ids). An empty list matches nothing."
+  topics: [ID!]
+  "When they were made."
+  stated: DateFilter
+  "Read with one of these publishers, named as ` + "`" + `Source.publisher` + "`" + ` does. An empty list matches nothing."
+  publishers: [String!]
+  "Read in one of these languages (BCP 47). An empty list matches nothing."
+  languages: [String!]
+}
+
+"Which sources. All conditions must hold; what is absent asks for nothing, and null is refused."
+input SourceFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [SourceFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [SourceFilter!]
+  "This does not hold."
+  not: SourceFilter
+  "One of these (ids, such as ` + "`" + `source:tdi-2023-06-26-baku-tehran` + "`" + `). An empty list matches nothing."
+  ids: [ID!]
+  "The title holds each of these words or their beginnings, without regard to case and diacritics."
+  title: String
+  "By one of these publishers, named as ` + "`" + `Source.publisher` + "`" + ` does. An empty list matches nothing."
+  publishers: [String!]
+  "Published from one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  countries: [String!]
+  "In one of these languages (BCP 47). An empty list matches nothing."
+  languages: [String!]
+  "When they were published. Undated ones never match."
+  published: DateFilter
+}
+
+"Which disputes. All conditions must hold; what is absent asks for nothing, and null is refused."
+input DisputeFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [DisputeFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [DisputeFilter!]
+  "This does not hold."
+  not: DisputeFilter
+  "On one of these kinds of fact. An empty list matches nothing."
+  kinds: [FactKind!]
+  "Whose values were chosen in one of these ways. An empty list matches nothing."
+  resolvedBy: [Resolution!]
+  "That relate at least one of these countries (ISO 3166-1 codes), or a meeting that it took part in, or a leg that begins in it. An empty list matches nothing."
+  countries: [String!]
+  "That relate at least one of these entities (ids). An empty list matches nothing."
+  entities: [ID!]
+  "` + "`" + `Dispute.about` + "`" + ` holds each of these words or their beginnings, without regard to case and diacritics."
+  text: String
+  "With claims of at least so many sources."
+  minSources: Int
+}
+
+"Which memberships. All conditions must hold; what is absent asks for nothing, and null is refused."
+input MembershipFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [MembershipFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [MembershipFilter!]
+  "This does not hold."
+  not: MembershipFilter
+  "In one of these roles. An empty list matches nothing."
+  roles: [MemberRole!]
+  "Of one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  countries: [String!]
+  "In one of these corridors and organizations (ids). An empty list matches nothing."
+  bodies: [ID!]
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
+}
+
+"Which tenures. All conditions must hold; what is absent asks for nothing, and null is refused."
+input TenureFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [TenureFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [TenureFilter!]
+  "This does not hold."
+  not: TenureFilter
+  "The title holds each of these words or their beginnings, without regard to case: ` + "`" + `foreign minister` + "`" + `."
+  title: String
+  "Of a post of one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  countries: [String!]
+  "Of one of these officials (ids). An empty list matches nothing."
+  officials: [ID!]
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
+}
+
+"Which participations in meetings. All conditions must hold; what is absent asks for nothing, and null is refused."
+input ParticipationFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [ParticipationFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [ParticipationFilter!]
+  "This does not hold."
+  not: ParticipationFilter
+  "In one of these roles. An empty list matches nothing."
+  roles: [ParticipantRole!]
+  "For one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  countries: [String!]
+  "Of one of these officials (ids). An empty list matches nothing."
+  officials: [ID!]
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
+}
+
+"Which topics of meetings. All conditions must hold; what is absent asks for nothing, and null is refused."
+input TopicFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [TopicFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [TopicFilter!]
+  "This does not hold."
+  not: TopicFilter
+  "Of one of these kinds. An empty list matches nothing."
+  kinds: [TopicKind!]
+  "One of these (ids). An empty list matches nothing."
+  ids: [ID!]
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
+}
+
+"Which parts of countries in issues. All conditions must hold; what is absent asks for nothing, and null is refused."
+input PartyFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [PartyFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [PartyFilter!]
+  "This does not hold."
+  not: PartyFilter
+  "In one of these roles. An empty list matches nothing."
+  roles: [PartyRole!]
+  "Of one of these countries (ISO 3166-1 codes). An empty list matches nothing."
+  countries: [String!]
+  "In such an issue."
+  issue: IssueFilter
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
+}
+
+"Which links of issues to corridors. All conditions must hold; what is absent asks for nothing, and null is refused."
+input ConcernFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [ConcernFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [ConcernFilter!]
+  "This does not hold."
+  not: ConcernFilter
+  "Of such an issue."
+  issue: IssueFilter
+  "To such a corridor."
+  corridor: CorridorFilter
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
+}
+
+"Which stops. All conditions must hold; what is absent asks for nothing, and null is refused."
+input StopFilter {
+  "All of these hold as well. An empty list asks for nothing."
+  and: [StopFilter!]
+  "At least one of these holds as well. An empty list matches nothing."
+  or: [StopFilter!]
+  "This does not hold."
+  not: StopFilter
+  "On one of these corridors (ids). An empty list matches nothing."
+  corridors: [ID!]
+  "On a branch of one of these names. An empty list matches nothing."
+  branches: [String!]
+  "The name of the place holds each of these words or their beginnings."
+  place: String
+  "True: sources disagree on it. False: they do not."
+  disputed: Boolean
+  "At least so many sources, those of its claims."
+  minSources: Int
 }
 
 "How meetings are ordered. Ties are broken by slug."
@@ -5159,32 +6637,60 @@ enum MeetingOrderField {
   DATE
   "The title, without regard to case and diacritics."
   NAME
+  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest."
+  RELEVANCE
 }
 
-"Which issues. All conditions must hold."
-input IssueFilter {
-  "Of one of these kinds. An empty list matches nothing."
-  kinds: [IssueKind!]
-  "With at least one of these countries as a party (ISO 3166-1 codes). An empty list matches nothing."
-  countries: [String!]
+"How countries, officials, organizations, corridors and issues are ordered. Ties are broken by slug."
+input EntityOrder {
+  "By what."
+  field: EntityOrderField!
+  "Which way."
+  direction: OrderDirection!
 }
 
-"Which sources. All conditions must hold."
-input SourceFilter {
-  "By one of these publishers, named as ` + "`" + `Source.publisher` + "`" + ` does. An empty list matches nothing."
-  publishers: [String!]
-  "In one of these languages (BCP 47). An empty list matches nothing."
-  languages: [String!]
+"What countries, officials, organizations, corridors and issues are ordered by."
+enum EntityOrderField {
+  "The name or title, without regard to case and diacritics."
+  NAME
+  "How many meetings they took part in, hosted, or were a topic of; where ` + "`" + `filter.meetings` + "`" + ` is given, only those that match it are counted."
+  MEETINGS
+  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest."
+  RELEVANCE
 }
 
-"Which disputes. All conditions must hold."
-input DisputeFilter {
-  "On one of these kinds of fact. An empty list matches nothing."
-  kinds: [FactKind!]
-  "That relate at least one of these countries (ISO 3166-1 codes), or a meeting that it took part in, or a leg that begins in it. An empty list matches nothing."
-  countries: [String!]
-  "That relate at least one of these entities (ids). An empty list matches nothing."
-  entities: [ID!]
+"How statements are ordered. Ties are broken by slug."
+input StatementOrder {
+  "By what."
+  field: StatementOrderField!
+  "Which way."
+  direction: OrderDirection! = DESC
+}
+
+"What statements are ordered by."
+enum StatementOrderField {
+  "The first day on which it may have been made."
+  DATE
+  "The name of who said it."
+  SPEAKER
+  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest."
+  RELEVANCE
+}
+
+"How sources are ordered. Ties are broken by slug."
+input SourceOrder {
+  "By what."
+  field: SourceOrderField!
+  "Which way."
+  direction: OrderDirection!
+}
+
+"What sources are ordered by."
+enum SourceOrderField {
+  "The slug."
+  SLUG
+  "The first day on which it may have been published; undated ones come before all others."
+  DATE
 }
 
 "The kinds of fact."
@@ -5250,6 +6756,333 @@ type DisputeConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: DisputeFacets!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type MeetingFacets {
+  "By kind of meeting."
+  kinds: [MeetingKindFacet!]!
+  "By country for which officials took part."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+  "By participant."
+  officials(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [OfficialFacet!]!
+  "By topic of any kind."
+  topics(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [TopicFacet!]!
+  "By organization that was a topic."
+  organizations(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [OrganizationFacet!]!
+  "By corridor that was a topic."
+  corridors(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CorridorFacet!]!
+  "By publisher of their accounts."
+  publishers(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [PublisherFacet!]!
+  "By year in which they began, first year first; years without an entry are left out: ` + "`" + `timeline` + "`" + ` has them."
+  years: [YearFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type StatementFacets {
+  "By speaker."
+  officials(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [OfficialFacet!]!
+  "By what they are on."
+  topics(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [TopicFacet!]!
+  "By publisher."
+  publishers(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [PublisherFacet!]!
+  "By language of the source (BCP 47)."
+  languages: [ValueFacet!]!
+  "By year, first year first."
+  years: [YearFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type SourceFacets {
+  "By publisher."
+  publishers(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [PublisherFacet!]!
+  "By country of the publisher, where it is known."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+  "By language (BCP 47)."
+  languages: [ValueFacet!]!
+  "By year of publication, first year first. Undated ones are left out."
+  years: [YearFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type CountryFacets {
+  "By UN M49 region."
+  regions: [ValueFacet!]!
+  "By organization that they belong or belonged to."
+  organizations(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [OrganizationFacet!]!
+  "By corridor that they belong or belonged to."
+  corridors(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CorridorFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type OfficialFacets {
+  "By country of which they held a post, or for which they took part in a meeting."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type OrganizationFacets {
+  "By country that belongs or belonged to them."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type CorridorFacets {
+  "By country that belongs or belonged to them."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+  "By mode of transport."
+  modes: [TransportModeFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type IssueFacets {
+  "By kind of issue."
+  kinds: [IssueKindFacet!]!
+  "By party."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+  "By corridor that they touch."
+  corridors(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CorridorFacet!]!
+}
+
+"""
+How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
+counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
+"""
+type DisputeFacets {
+  "By kind of fact."
+  kinds: [FactKindFacet!]!
+  "By how the values shown were chosen."
+  resolutions: [ResolutionFacet!]!
+  "By country that the fact relates."
+  countries(
+    "How many, most first; 0 to 500."
+    first: Int! = 10
+  ): [CountryFacet!]!
+}
+
+"How many entries of a list have this."
+type MeetingKindFacet {
+  "The kind."
+  kind: MeetingKind!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type IssueKindFacet {
+  "The kind."
+  kind: IssueKind!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type FactKindFacet {
+  "The kind."
+  kind: FactKind!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type ResolutionFacet {
+  "The step of the rule."
+  resolution: Resolution!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type TransportModeFacet {
+  "The mode."
+  mode: TransportMode!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type ValueFacet {
+  "The value: a region, a language."
+  value: String!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type YearFacet {
+  "The year."
+  year: EDTF!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type CountryFacet {
+  "The country."
+  country: Country!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type OfficialFacet {
+  "The official."
+  official: Official!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type TopicFacet {
+  "The topic."
+  topic: Topic!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type OrganizationFacet {
+  "The organization."
+  organization: Organization!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type CorridorFacet {
+  "The corridor."
+  corridor: Corridor!
+  "How many entries of the list."
+  count: Int!
+}
+
+"How many entries of a list have this."
+type PublisherFacet {
+  "The publisher."
+  publisher: Publisher!
+  "How many entries of the list."
+  count: Int!
+}
+
+"The width of the bins of a timeline."
+enum Interval {
+  "Calendar years."
+  YEAR
+  "January to March, and so on."
+  QUARTER
+  "Calendar months."
+  MONTH
+}
+
+"""
+How many entries of the whole list fall in which stretch of time, whatever the page: under the list's own filter, by the day on which they began. A date is never spread
+over what it may mean, nor put on its first day: one known only to the year is in no bin that is shorter.
+"""
+type Timeline {
+  "From the first bin that holds an entry to the last, empty ones included. At most 3,000: more is an error of code BAD_USER_INPUT."
+  bins: [TimelineBin!]!
+  "Entries whose dates are known only to the year, in a timeline by quarter or month: they are in no bin."
+  yearOnly: [YearFacet!]!
+  "Entries without a date. Only sources can have none."
+  undated: Int!
+}
+
+"A stretch of time, and how many entries fall in it."
+type TimelineBin {
+  "Such as ` + "`" + `2023` + "`" + `, ` + "`" + `2023-Q2` + "`" + ` or ` + "`" + `2023-06` + "`" + `."
+  label: String!
+  "Its first day."
+  since: EDTF!
+  "Its last day."
+  until: EDTF!
+  "How many entries."
+  count: Int!
+  "How many of them have a date known to the day."
+  days: Int!
+  "How many of them have a date known to the month."
+  months: Int!
+  "How many of them have a date known to the year."
+  years: Int!
 }
 
 "What two countries had to do with each other."
@@ -5273,6 +7106,10 @@ type Relation {
   ): MeetingConnection!
   "What was said at those meetings, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5282,8 +7119,127 @@ type Relation {
     "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): StatementConnection!
+  "Who met whom at those meetings, most often first, then who met last."
+  pairs(
+    "Which meetings. All of them when absent."
+    filter: MeetingFilter
+    "How many pairs, 0 to 100."
+    first: Int! = 10
+  ): [Pair!]!
+  "The longest stretches of days without a recorded contact, longest first, within ` + "`" + `coverage` + "`" + `: not even a meeting known only to the month or year may have been then. They say that nothing was found, never that there was nothing."
+  gaps(
+    "What counts as contact. All meetings of both when absent."
+    filter: MeetingFilter
+    "How many gaps, 0 to 100."
+    first: Int! = 3
+  ): [Gap!]!
+  "Issues that both are parties to, by title. Empty when none is recorded."
+  issues(
+    "Which issues. All of them when absent."
+    filter: IssueFilter
+  ): [SharedIssue!]!
+  "Corridors that both belong to on the day asked for, or belong or ever belonged to where none is, by name."
+  corridors: [SharedCorridor!]!
+  "Organizations that both belong to on the day asked for, or belong or ever belonged to where none is, by name."
+  organizations: [SharedOrganization!]!
   "What was looked at: the meetings of either."
   coverage: Coverage!
+}
+
+"Two officials who took part in the same meetings, each for one of two countries."
+type Pair {
+  "The two, in the order of the countries."
+  officials: [Official!]!
+  "How many meetings they both took part in."
+  meetings: Int!
+  "When the first of these began."
+  firstMet: PartialDate!
+  "When the last of these began."
+  lastMet: PartialDate!
+}
+
+"A stretch of days without a recorded contact."
+type Gap {
+  "Its first day."
+  since: PartialDate!
+  "Its last day."
+  until: PartialDate!
+  "How many days it has."
+  days: Int!
+  "The meeting before it. Null: the record begins there."
+  after: Meeting
+  "The meeting that ended it. Null: the record ends there."
+  before: Meeting
+}
+
+"An issue that two countries are parties to."
+type SharedIssue {
+  "The issue."
+  issue: Issue!
+  "The part of each, in the order of the countries."
+  parties: [Party!]!
+}
+
+"A country's part in an issue, as a fact of its own."
+type Party implements Fact {
+  "The country."
+  country: Country!
+  "The issue."
+  issue: Issue!
+  "Its part. Null when no source names one."
+  role: PartyRole
+  "True when sources disagree on it."
+  disputed: Boolean!
+  "Which step of the rule chose the role."
+  resolvedBy: Resolution!
+  "Each source's version."
+  claims: [PartyClaim!]!
+  "The sources of the claims, each once."
+  sources: [Source!]!
+}
+
+"A corridor that two countries belong or belonged to."
+type SharedCorridor {
+  "The corridor."
+  corridor: Corridor!
+  "Their memberships, in the order of the countries, then of the spells."
+  memberships: [Membership!]!
+}
+
+"An organization that two countries belong or belonged to."
+type SharedOrganization {
+  "The organization."
+  organization: Organization!
+  "Their memberships, in the order of the countries, then of the spells."
+  memberships: [Membership!]!
+}
+
+"A country's place in a corridor or an organization for one spell, as a fact of its own."
+type Membership implements Fact {
+  "The country."
+  country: Country!
+  "The corridor or organization."
+  body: Body!
+  "Its role. Null when no source names one."
+  role: MemberRole
+  "Which time, from 1, for those whose role changed or who came back."
+  spell: Int!
+  "When the role began. Null when that is not known."
+  since: SourcedDate
+  "When the role ended. Null when it goes on or is not known to have ended."
+  until: SourcedDate
+  "Whether it ended."
+  end: End!
+  "How certainly it held on the day asked for. Null when no day was."
+  holds: Holding
+  "True when sources disagree on it."
+  disputed: Boolean!
+  "Which step of the rule chose the values shown."
+  resolvedBy: Resolution!
+  "Each source's version."
+  claims: [MembershipClaim!]!
+  "The sources of the claims, each once."
+  sources: [Source!]!
 }
 
 "What the record looked at. An empty answer means that nothing was found in it, never that nothing took place."
@@ -5399,6 +7355,13 @@ type SourceConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: SourceFacets!
+  "Counts of the whole list over time."
+  timeline(
+    "The width of the bins."
+    by: Interval! = YEAR
+  ): Timeline!
 }
 
 "A state, by ISO 3166-1."
@@ -5413,6 +7376,10 @@ type Country implements Node & Entity {
   aliases: [String!]!
   "The sources of its codes, names and capital."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5424,6 +7391,8 @@ type Country implements Node & Entity {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5451,12 +7420,14 @@ type Country implements Node & Entity {
   wikidataId: String
   "What the country belongs to or belonged to, corridors before organizations, each by name."
   memberships(
-    "Only these roles. All when absent; an empty list matches nothing."
+    "Only these roles: short for ` + "`" + `filter: {roles: …}` + "`" + `."
     roles: [MemberRole!]
     "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
+    "Which memberships. All of them when absent."
+    filter: MembershipFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5472,6 +7443,8 @@ type Country implements Node & Entity {
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
+    "Which tenures. All of them when absent."
+    filter: TenureFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5483,6 +7456,8 @@ type Country implements Node & Entity {
   ): TenureConnection!
   "Issues that the country is a party to, by title."
   issues(
+    "Which parts in issues. All of them when absent."
+    filter: PartyFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5509,6 +7484,8 @@ type Country implements Node & Entity {
   ): MeetingConnection!
   "Stops of corridors in the country, by corridor, branch and position."
   stops(
+    "Which stops. All of them when absent."
+    filter: StopFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5549,6 +7526,8 @@ type CountryConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: CountryFacets!
 }
 
 "A person who holds or held a post, or took part in a meeting."
@@ -5563,6 +7542,10 @@ type Official implements Node & Entity {
   aliases: [String!]!
   "The sources of the person's tenures and statements, and the accounts of the meetings that the person took part in; by slug."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5574,6 +7557,8 @@ type Official implements Node & Entity {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5591,6 +7576,8 @@ type Official implements Node & Entity {
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
+    "Which tenures. All of them when absent."
+    filter: TenureFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5617,6 +7604,10 @@ type Official implements Node & Entity {
   ): MeetingConnection!
   "What the official is reported to have said, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5647,6 +7638,8 @@ type OfficialConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: OfficialFacets!
 }
 
 "One person in one post for a time."
@@ -5710,6 +7703,10 @@ type Organization implements Node & Entity {
   aliases: [String!]!
   "The sources that describe it."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5721,6 +7718,8 @@ type Organization implements Node & Entity {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5740,14 +7739,14 @@ type Organization implements Node & Entity {
   summary: String!
   "Countries in it, founders first, then members, then the other roles; each by name."
   members(
-    "Only these roles. All when absent; an empty list matches nothing."
+    "Only these roles: short for ` + "`" + `filter: {roles: …}` + "`" + `."
     roles: [MemberRole!]
-    "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
-    countries: [String!]
     "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
+    "Which memberships. All of them when absent."
+    filter: MembershipFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5774,6 +7773,10 @@ type Organization implements Node & Entity {
   ): MeetingConnection!
   "What was said on it, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5809,6 +7812,8 @@ type OrganizationConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: OrganizationFacets!
 }
 
 "A named transport or energy route."
@@ -5823,6 +7828,10 @@ type Corridor implements Node & Entity {
   aliases: [String!]!
   "The sources that describe it."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5834,6 +7843,8 @@ type Corridor implements Node & Entity {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5853,14 +7864,14 @@ type Corridor implements Node & Entity {
   summary: String!
   "Countries in it, founders first, then members, then the other roles; each by name."
   members(
-    "Only these roles. All when absent; an empty list matches nothing."
+    "Only these roles: short for ` + "`" + `filter: {roles: …}` + "`" + `."
     roles: [MemberRole!]
-    "Only these countries (ISO 3166-1 codes). All when absent; an empty list matches nothing."
-    countries: [String!]
     "Only what held on this day; a month or a year stands for any of its days. It counts for this field alone. When absent: the day of ` + "`" + `Query.at` + "`" + ` above, else whatever the day."
     asOf: EDTF
     "With which certainty. Has no meaning without a day."
     holds: [Holding!]! = [CERTAINLY, POSSIBLY]
+    "Which memberships. All of them when absent."
+    filter: MembershipFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5879,6 +7890,8 @@ type Corridor implements Node & Entity {
   geometry: GeoJSON
   "Issues that touch it, by title."
   issues(
+    "Which links to issues. All of them when absent."
+    filter: ConcernFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5905,6 +7918,10 @@ type Corridor implements Node & Entity {
   ): MeetingConnection!
   "What was said on it, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -5940,6 +7957,8 @@ type CorridorConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: CorridorFacets!
 }
 
 "How goods travel."
@@ -6155,6 +8174,10 @@ type Issue implements Node & Entity {
   aliases: [String!]!
   "The sources that describe it."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6166,6 +8189,8 @@ type Issue implements Node & Entity {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6183,6 +8208,8 @@ type Issue implements Node & Entity {
   summary: String!
   "The countries in it, by name."
   parties(
+    "Which parties. All of them when absent."
+    filter: PartyFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6194,6 +8221,8 @@ type Issue implements Node & Entity {
   ): PartyConnection!
   "The corridors that it touches, by name."
   corridors(
+    "Which links to corridors. All of them when absent."
+    filter: ConcernFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6220,6 +8249,10 @@ type Issue implements Node & Entity {
   ): MeetingConnection!
   "What was said on it, latest first."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. Latest first when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6279,6 +8312,8 @@ type IssueConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: IssueFacets!
 }
 
 "A country's part in an issue."
@@ -6431,6 +8466,10 @@ type Meeting implements Node & Entity {
   aliases: [String!]!
   "The accounts of the meeting: readouts and reports, by slug."
   sources(
+    "Which sources. All of them when absent."
+    filter: SourceFilter
+    "In which order. By slug when absent."
+    orderBy: SourceOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6442,6 +8481,8 @@ type Meeting implements Node & Entity {
   ): SourceConnection!
   "Facts about it on which sources disagree, newest claim first."
   disputes(
+    "Which disputes. All of them when absent."
+    filter: DisputeFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6471,6 +8512,8 @@ type Meeting implements Node & Entity {
   countries: [Country!]!
   "Who took part, by name."
   participants(
+    "Which participants. All of them when absent."
+    filter: ParticipationFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6482,8 +8525,10 @@ type Meeting implements Node & Entity {
   ): ParticipantConnection!
   "What it was about: issues, then corridors, organizations and countries, each by name."
   topics(
-    "Only topics of these kinds. All when absent; an empty list matches nothing."
+    "Only topics of these kinds: short for ` + "`" + `filter: {kinds: …}` + "`" + `."
     kinds: [TopicKind!]
+    "Which topics. All of them when absent."
+    filter: TopicFilter
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6495,6 +8540,10 @@ type Meeting implements Node & Entity {
   ): TopicConnection!
   "What was said there, as the sources report it; by speaker, then by slug."
   statements(
+    "Which statements. All of them when absent."
+    filter: StatementFilter
+    "In which order. By speaker when absent."
+    orderBy: StatementOrder
     "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
     first: Int
     "Edges after this cursor, which came from this field with the same filter and order."
@@ -6562,6 +8611,13 @@ type MeetingConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: MeetingFacets!
+  "Counts of the whole list over time."
+  timeline(
+    "The width of the bins."
+    by: Interval! = YEAR
+  ): Timeline!
 }
 
 "An official's role in a meeting."
@@ -6683,6 +8739,13 @@ type StatementConnection {
   totalCount: Int!
   "What was looked at for this list: an empty page means that nothing was found there, never that there is nothing."
   coverage: Coverage!
+  "Counts of the whole list by what its entries have."
+  facets: StatementFacets!
+  "Counts of the whole list over time."
+  timeline(
+    "The width of the bins."
+    by: Interval! = YEAR
+  ): Timeline!
 }
 `, BuiltIn: false},
 }
@@ -6766,6 +8829,8 @@ func (ec *executionContext) childFields_CorridorConnection(ctx context.Context, 
 		return ec.fieldContext_CorridorConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_CorridorConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_CorridorConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CorridorConnection", field.Name)
 }
@@ -6778,6 +8843,26 @@ func (ec *executionContext) childFields_CorridorEdge(ctx context.Context, field 
 		return ec.fieldContext_CorridorEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CorridorEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CorridorFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "corridor":
+		return ec.fieldContext_CorridorFacet_corridor(ctx, field)
+	case "count":
+		return ec.fieldContext_CorridorFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorridorFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_CorridorFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "countries":
+		return ec.fieldContext_CorridorFacets_countries(ctx, field)
+	case "modes":
+		return ec.fieldContext_CorridorFacets_modes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CorridorFacets", field.Name)
 }
 
 func (ec *executionContext) childFields_CorridorIssueConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6880,6 +8965,8 @@ func (ec *executionContext) childFields_CountryConnection(ctx context.Context, f
 		return ec.fieldContext_CountryConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_CountryConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_CountryConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CountryConnection", field.Name)
 }
@@ -6892,6 +8979,28 @@ func (ec *executionContext) childFields_CountryEdge(ctx context.Context, field g
 		return ec.fieldContext_CountryEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CountryEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CountryFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "country":
+		return ec.fieldContext_CountryFacet_country(ctx, field)
+	case "count":
+		return ec.fieldContext_CountryFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountryFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_CountryFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "regions":
+		return ec.fieldContext_CountryFacets_regions(ctx, field)
+	case "organizations":
+		return ec.fieldContext_CountryFacets_organizations(ctx, field)
+	case "corridors":
+		return ec.fieldContext_CountryFacets_corridors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CountryFacets", field.Name)
 }
 
 func (ec *executionContext) childFields_CountryIssueConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7024,6 +9133,8 @@ func (ec *executionContext) childFields_DisputeConnection(ctx context.Context, f
 		return ec.fieldContext_DisputeConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_DisputeConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_DisputeConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisputeConnection", field.Name)
 }
@@ -7036,6 +9147,44 @@ func (ec *executionContext) childFields_DisputeEdge(ctx context.Context, field g
 		return ec.fieldContext_DisputeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisputeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kinds":
+		return ec.fieldContext_DisputeFacets_kinds(ctx, field)
+	case "resolutions":
+		return ec.fieldContext_DisputeFacets_resolutions(ctx, field)
+	case "countries":
+		return ec.fieldContext_DisputeFacets_countries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeFacets", field.Name)
+}
+
+func (ec *executionContext) childFields_FactKindFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_FactKindFacet_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_FactKindFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FactKindFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_Gap(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "since":
+		return ec.fieldContext_Gap_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Gap_until(ctx, field)
+	case "days":
+		return ec.fieldContext_Gap_days(ctx, field)
+	case "after":
+		return ec.fieldContext_Gap_after(ctx, field)
+	case "before":
+		return ec.fieldContext_Gap_before(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Gap", field.Name)
 }
 
 func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7084,6 +9233,8 @@ func (ec *executionContext) childFields_IssueConnection(ctx context.Context, fie
 		return ec.fieldContext_IssueConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_IssueConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_IssueConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueConnection", field.Name)
 }
@@ -7130,6 +9281,28 @@ func (ec *executionContext) childFields_IssueEdge(ctx context.Context, field gra
 		return ec.fieldContext_IssueEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type IssueEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_IssueFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kinds":
+		return ec.fieldContext_IssueFacets_kinds(ctx, field)
+	case "countries":
+		return ec.fieldContext_IssueFacets_countries(ctx, field)
+	case "corridors":
+		return ec.fieldContext_IssueFacets_corridors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssueFacets", field.Name)
+}
+
+func (ec *executionContext) childFields_IssueKindFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_IssueKindFacet_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_IssueKindFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IssueKindFacet", field.Name)
 }
 
 func (ec *executionContext) childFields_LanguageCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7252,6 +9425,10 @@ func (ec *executionContext) childFields_MeetingConnection(ctx context.Context, f
 		return ec.fieldContext_MeetingConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_MeetingConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_MeetingConnection_facets(ctx, field)
+	case "timeline":
+		return ec.fieldContext_MeetingConnection_timeline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingConnection", field.Name)
 }
@@ -7264,6 +9441,38 @@ func (ec *executionContext) childFields_MeetingEdge(ctx context.Context, field g
 		return ec.fieldContext_MeetingEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MeetingEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_MeetingFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kinds":
+		return ec.fieldContext_MeetingFacets_kinds(ctx, field)
+	case "countries":
+		return ec.fieldContext_MeetingFacets_countries(ctx, field)
+	case "officials":
+		return ec.fieldContext_MeetingFacets_officials(ctx, field)
+	case "topics":
+		return ec.fieldContext_MeetingFacets_topics(ctx, field)
+	case "organizations":
+		return ec.fieldContext_MeetingFacets_organizations(ctx, field)
+	case "corridors":
+		return ec.fieldContext_MeetingFacets_corridors(ctx, field)
+	case "publishers":
+		return ec.fieldContext_MeetingFacets_publishers(ctx, field)
+	case "years":
+		return ec.fieldContext_MeetingFacets_years(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeetingFacets", field.Name)
+}
+
+func (ec *executionContext) childFields_MeetingKindFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_MeetingKindFacet_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_MeetingKindFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MeetingKindFacet", field.Name)
 }
 
 func (ec *executionContext) childFields_MemberConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7310,6 +9519,36 @@ func (ec *executionContext) childFields_MemberEdge(ctx context.Context, field gr
 		return ec.fieldContext_MemberEdge_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MemberEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "country":
+		return ec.fieldContext_Membership_country(ctx, field)
+	case "body":
+		return ec.fieldContext_Membership_body(ctx, field)
+	case "role":
+		return ec.fieldContext_Membership_role(ctx, field)
+	case "spell":
+		return ec.fieldContext_Membership_spell(ctx, field)
+	case "since":
+		return ec.fieldContext_Membership_since(ctx, field)
+	case "until":
+		return ec.fieldContext_Membership_until(ctx, field)
+	case "end":
+		return ec.fieldContext_Membership_end(ctx, field)
+	case "holds":
+		return ec.fieldContext_Membership_holds(ctx, field)
+	case "disputed":
+		return ec.fieldContext_Membership_disputed(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_Membership_resolvedBy(ctx, field)
+	case "claims":
+		return ec.fieldContext_Membership_claims(ctx, field)
+	case "sources":
+		return ec.fieldContext_Membership_sources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Membership", field.Name)
 }
 
 func (ec *executionContext) childFields_MembershipClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7420,6 +9659,8 @@ func (ec *executionContext) childFields_OfficialConnection(ctx context.Context, 
 		return ec.fieldContext_OfficialConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_OfficialConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_OfficialConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficialConnection", field.Name)
 }
@@ -7432,6 +9673,24 @@ func (ec *executionContext) childFields_OfficialEdge(ctx context.Context, field 
 		return ec.fieldContext_OfficialEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfficialEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OfficialFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "official":
+		return ec.fieldContext_OfficialFacet_official(ctx, field)
+	case "count":
+		return ec.fieldContext_OfficialFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfficialFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_OfficialFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "countries":
+		return ec.fieldContext_OfficialFacets_countries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfficialFacets", field.Name)
 }
 
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7480,6 +9739,8 @@ func (ec *executionContext) childFields_OrganizationConnection(ctx context.Conte
 		return ec.fieldContext_OrganizationConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_OrganizationConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_OrganizationConnection_facets(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationConnection", field.Name)
 }
@@ -7494,6 +9755,24 @@ func (ec *executionContext) childFields_OrganizationEdge(ctx context.Context, fi
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_OrganizationFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_OrganizationFacet_organization(ctx, field)
+	case "count":
+		return ec.fieldContext_OrganizationFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "countries":
+		return ec.fieldContext_OrganizationFacets_countries(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationFacets", field.Name)
+}
+
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "hasNextPage":
@@ -7506,6 +9785,20 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_Pair(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "officials":
+		return ec.fieldContext_Pair_officials(ctx, field)
+	case "meetings":
+		return ec.fieldContext_Pair_meetings(ctx, field)
+	case "firstMet":
+		return ec.fieldContext_Pair_firstMet(ctx, field)
+	case "lastMet":
+		return ec.fieldContext_Pair_lastMet(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Pair", field.Name)
 }
 
 func (ec *executionContext) childFields_PartialDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7580,6 +9873,26 @@ func (ec *executionContext) childFields_ParticipationClaim(ctx context.Context, 
 		return ec.fieldContext_ParticipationClaim_source(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ParticipationClaim", field.Name)
+}
+
+func (ec *executionContext) childFields_Party(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "country":
+		return ec.fieldContext_Party_country(ctx, field)
+	case "issue":
+		return ec.fieldContext_Party_issue(ctx, field)
+	case "role":
+		return ec.fieldContext_Party_role(ctx, field)
+	case "disputed":
+		return ec.fieldContext_Party_disputed(ctx, field)
+	case "resolvedBy":
+		return ec.fieldContext_Party_resolvedBy(ctx, field)
+	case "claims":
+		return ec.fieldContext_Party_claims(ctx, field)
+	case "sources":
+		return ec.fieldContext_Party_sources(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Party", field.Name)
 }
 
 func (ec *executionContext) childFields_PartyClaim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7688,6 +10001,16 @@ func (ec *executionContext) childFields_Publisher(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Publisher", field.Name)
 }
 
+func (ec *executionContext) childFields_PublisherFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "publisher":
+		return ec.fieldContext_PublisherFacet_publisher(ctx, field)
+	case "count":
+		return ec.fieldContext_PublisherFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PublisherFacet", field.Name)
+}
+
 func (ec *executionContext) childFields_Relation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "countries":
@@ -7696,10 +10019,60 @@ func (ec *executionContext) childFields_Relation(ctx context.Context, field grap
 		return ec.fieldContext_Relation_meetings(ctx, field)
 	case "statements":
 		return ec.fieldContext_Relation_statements(ctx, field)
+	case "pairs":
+		return ec.fieldContext_Relation_pairs(ctx, field)
+	case "gaps":
+		return ec.fieldContext_Relation_gaps(ctx, field)
+	case "issues":
+		return ec.fieldContext_Relation_issues(ctx, field)
+	case "corridors":
+		return ec.fieldContext_Relation_corridors(ctx, field)
+	case "organizations":
+		return ec.fieldContext_Relation_organizations(ctx, field)
 	case "coverage":
 		return ec.fieldContext_Relation_coverage(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Relation", field.Name)
+}
+
+func (ec *executionContext) childFields_ResolutionFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "resolution":
+		return ec.fieldContext_ResolutionFacet_resolution(ctx, field)
+	case "count":
+		return ec.fieldContext_ResolutionFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolutionFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_SharedCorridor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "corridor":
+		return ec.fieldContext_SharedCorridor_corridor(ctx, field)
+	case "memberships":
+		return ec.fieldContext_SharedCorridor_memberships(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SharedCorridor", field.Name)
+}
+
+func (ec *executionContext) childFields_SharedIssue(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "issue":
+		return ec.fieldContext_SharedIssue_issue(ctx, field)
+	case "parties":
+		return ec.fieldContext_SharedIssue_parties(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SharedIssue", field.Name)
+}
+
+func (ec *executionContext) childFields_SharedOrganization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_SharedOrganization_organization(ctx, field)
+	case "memberships":
+		return ec.fieldContext_SharedOrganization_memberships(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SharedOrganization", field.Name)
 }
 
 func (ec *executionContext) childFields_Snapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7782,6 +10155,10 @@ func (ec *executionContext) childFields_SourceConnection(ctx context.Context, fi
 		return ec.fieldContext_SourceConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_SourceConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_SourceConnection_facets(ctx, field)
+	case "timeline":
+		return ec.fieldContext_SourceConnection_timeline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SourceConnection", field.Name)
 }
@@ -7794,6 +10171,20 @@ func (ec *executionContext) childFields_SourceEdge(ctx context.Context, field gr
 		return ec.fieldContext_SourceEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SourceEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SourceFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "publishers":
+		return ec.fieldContext_SourceFacets_publishers(ctx, field)
+	case "countries":
+		return ec.fieldContext_SourceFacets_countries(ctx, field)
+	case "languages":
+		return ec.fieldContext_SourceFacets_languages(ctx, field)
+	case "years":
+		return ec.fieldContext_SourceFacets_years(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SourceFacets", field.Name)
 }
 
 func (ec *executionContext) childFields_SourcedDate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7850,6 +10241,10 @@ func (ec *executionContext) childFields_StatementConnection(ctx context.Context,
 		return ec.fieldContext_StatementConnection_totalCount(ctx, field)
 	case "coverage":
 		return ec.fieldContext_StatementConnection_coverage(ctx, field)
+	case "facets":
+		return ec.fieldContext_StatementConnection_facets(ctx, field)
+	case "timeline":
+		return ec.fieldContext_StatementConnection_timeline(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatementConnection", field.Name)
 }
@@ -7862,6 +10257,22 @@ func (ec *executionContext) childFields_StatementEdge(ctx context.Context, field
 		return ec.fieldContext_StatementEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StatementEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_StatementFacets(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "officials":
+		return ec.fieldContext_StatementFacets_officials(ctx, field)
+	case "topics":
+		return ec.fieldContext_StatementFacets_topics(ctx, field)
+	case "publishers":
+		return ec.fieldContext_StatementFacets_publishers(ctx, field)
+	case "languages":
+		return ec.fieldContext_StatementFacets_languages(ctx, field)
+	case "years":
+		return ec.fieldContext_StatementFacets_years(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StatementFacets", field.Name)
 }
 
 func (ec *executionContext) childFields_Stop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -7998,6 +10409,38 @@ func (ec *executionContext) childFields_TenureEdge(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type TenureEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Timeline(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "bins":
+		return ec.fieldContext_Timeline_bins(ctx, field)
+	case "yearOnly":
+		return ec.fieldContext_Timeline_yearOnly(ctx, field)
+	case "undated":
+		return ec.fieldContext_Timeline_undated(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Timeline", field.Name)
+}
+
+func (ec *executionContext) childFields_TimelineBin(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "label":
+		return ec.fieldContext_TimelineBin_label(ctx, field)
+	case "since":
+		return ec.fieldContext_TimelineBin_since(ctx, field)
+	case "until":
+		return ec.fieldContext_TimelineBin_until(ctx, field)
+	case "count":
+		return ec.fieldContext_TimelineBin_count(ctx, field)
+	case "days":
+		return ec.fieldContext_TimelineBin_days(ctx, field)
+	case "months":
+		return ec.fieldContext_TimelineBin_months(ctx, field)
+	case "years":
+		return ec.fieldContext_TimelineBin_years(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TimelineBin", field.Name)
+}
+
 func (ec *executionContext) childFields_TopicConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -8032,6 +10475,36 @@ func (ec *executionContext) childFields_TopicEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TopicEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_TopicFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "topic":
+		return ec.fieldContext_TopicFacet_topic(ctx, field)
+	case "count":
+		return ec.fieldContext_TopicFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TopicFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_TransportModeFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mode":
+		return ec.fieldContext_TransportModeFacet_mode(ctx, field)
+	case "count":
+		return ec.fieldContext_TransportModeFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TransportModeFacet", field.Name)
+}
+
+func (ec *executionContext) childFields_ValueFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "value":
+		return ec.fieldContext_ValueFacet_value(ctx, field)
+	case "count":
+		return ec.fieldContext_ValueFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ValueFacet", field.Name)
+}
+
 func (ec *executionContext) childFields_YearCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "year":
@@ -8040,6 +10513,16 @@ func (ec *executionContext) childFields_YearCount(ctx context.Context, field gra
 		return ec.fieldContext_YearCount_sources(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type YearCount", field.Name)
+}
+
+func (ec *executionContext) childFields_YearFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "year":
+		return ec.fieldContext_YearFacet_year(ctx, field)
+	case "count":
+		return ec.fieldContext_YearFacet_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type YearFacet", field.Name)
 }
 
 func (ec *executionContext) childFields___Directive(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -8158,6 +10641,20 @@ func (ec *executionContext) childFields___Type(ctx context.Context, field graphq
 
 // region    ***************************** args.gotpl *****************************
 
+func (ec *executionContext) field_CorridorFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Corridor_branches_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -8175,76 +10672,92 @@ func (ec *executionContext) field_Corridor_branches_args(ctx context.Context, ra
 func (ec *executionContext) field_Corridor_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
 func (ec *executionContext) field_Corridor_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖreadoutᚋdbᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -8260,8 +10773,8 @@ func (ec *executionContext) field_Corridor_meetings_args(ctx context.Context, ra
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8313,30 +10826,30 @@ func (ec *executionContext) field_Corridor_members_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["roles"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "countries",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["countries"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*db.Date, error) {
 			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["holds"] = arg3
+	args["holds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MembershipFilter, error) {
+			return ec.unmarshalOMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -8389,152 +10902,228 @@ func (ec *executionContext) field_Corridor_properties_args(ctx context.Context, 
 func (ec *executionContext) field_Corridor_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
 func (ec *executionContext) field_Corridor_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_CountryFacets_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	return args, nil
+}
+
+func (ec *executionContext) field_CountryFacets_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
+	args["first"] = arg0
 	return args, nil
 }
 
 func (ec *executionContext) field_Country_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
 func (ec *executionContext) field_Country_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.PartyFilter, error) {
+			return ec.unmarshalOPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -8550,8 +11139,8 @@ func (ec *executionContext) field_Country_meetings_args(ctx context.Context, raw
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8619,136 +11208,68 @@ func (ec *executionContext) field_Country_memberships_args(ctx context.Context, 
 		return nil, err
 	}
 	args["holds"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MembershipFilter, error) {
+			return ec.unmarshalOMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg6
+	args["before"] = arg7
 	return args, nil
 }
 
 func (ec *executionContext) field_Country_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Country_stops_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Country_tenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
-		func(ctx context.Context, v any) (*db.Date, error) {
-			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["holds"] = arg1
+	args["orderBy"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -8784,79 +11305,245 @@ func (ec *executionContext) field_Country_tenures_args(ctx context.Context, rawA
 	return args, nil
 }
 
-func (ec *executionContext) field_Issue_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Country_stops_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StopFilter, error) {
+			return ec.unmarshalOStopFilter2ᚖreadoutᚋdbᚐStopFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Country_tenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.TenureFilter, error) {
+			return ec.unmarshalOTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_DisputeFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	return args, nil
+}
+
+func (ec *executionContext) field_IssueFacets_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_IssueFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Issue_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.ConcernFilter, error) {
+			return ec.unmarshalOConcernFilter2ᚖreadoutᚋdbᚐConcernFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
 func (ec *executionContext) field_Issue_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -8872,8 +11559,8 @@ func (ec *executionContext) field_Issue_meetings_args(ctx context.Context, rawAr
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -8917,308 +11604,14 @@ func (ec *executionContext) field_Issue_meetings_args(ctx context.Context, rawAr
 func (ec *executionContext) field_Issue_parties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.PartyFilter, error) {
+			return ec.unmarshalOPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Issue_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["names"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Issue_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Issue_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Meeting_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Meeting_participants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Meeting_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["names"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Meeting_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Meeting_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Meeting_topics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOTopicKind2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["kinds"] = arg0
+	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -9254,41 +11647,551 @@ func (ec *executionContext) field_Meeting_topics_args(ctx context.Context, rawAr
 	return args, nil
 }
 
-func (ec *executionContext) field_Official_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Issue_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Issue_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Issue_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingConnection_timeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNInterval2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingFacets_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingFacets_officials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingFacets_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingFacets_publishers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_MeetingFacets_topics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_participants_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.ParticipationFilter, error) {
+			return ec.unmarshalOParticipationFilter2ᚖreadoutᚋdbᚐParticipationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_properties_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "names",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOPropertyName2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["names"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Meeting_topics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOTopicKind2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.TopicFilter, error) {
+			return ec.unmarshalOTopicFilter2ᚖreadoutᚋdbᚐTopicFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_OfficialFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Official_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -9304,8 +12207,8 @@ func (ec *executionContext) field_Official_meetings_args(ctx context.Context, ra
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9349,98 +12252,22 @@ func (ec *executionContext) field_Official_meetings_args(ctx context.Context, ra
 func (ec *executionContext) field_Official_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Official_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Official_tenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
-		func(ctx context.Context, v any) (*db.Date, error) {
-			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["asOf"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["holds"] = arg1
+	args["orderBy"] = arg1
 	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -9476,41 +12303,179 @@ func (ec *executionContext) field_Official_tenures_args(ctx context.Context, raw
 	return args, nil
 }
 
-func (ec *executionContext) field_Organization_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Official_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Official_tenures_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["holds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.TenureFilter, error) {
+			return ec.unmarshalOTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_OrganizationFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	return args, nil
+}
+
+func (ec *executionContext) field_Organization_disputes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.DisputeFilter, error) {
+			return ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["first"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["after"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg4
 	return args, nil
 }
 
@@ -9526,8 +12491,8 @@ func (ec *executionContext) field_Organization_meetings_args(ctx context.Context
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -9579,30 +12544,30 @@ func (ec *executionContext) field_Organization_members_args(ctx context.Context,
 		return nil, err
 	}
 	args["roles"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "countries",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["countries"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
 		func(ctx context.Context, v any) (*db.Date, error) {
 			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["asOf"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
+	args["asOf"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "holds",
 		func(ctx context.Context, v any) ([]string, error) {
 			return ec.unmarshalNHolding2ᚕstringᚄ(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["holds"] = arg3
+	args["holds"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MembershipFilter, error) {
+			return ec.unmarshalOMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg3
 	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
@@ -9655,76 +12620,108 @@ func (ec *executionContext) field_Organization_properties_args(ctx context.Conte
 func (ec *executionContext) field_Organization_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
 func (ec *executionContext) field_Organization_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -9773,38 +12770,54 @@ func (ec *executionContext) field_Query_corridor_args(ctx context.Context, rawAr
 func (ec *executionContext) field_Query_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.CorridorFilter, error) {
+			return ec.unmarshalOCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -9819,38 +12832,46 @@ func (ec *executionContext) field_Query_countries_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -9939,38 +12960,46 @@ func (ec *executionContext) field_Query_issues_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10000,8 +13029,8 @@ func (ec *executionContext) field_Query_meetings_args(ctx context.Context, rawAr
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10095,219 +13124,9 @@ func (ec *executionContext) field_Query_officials_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg4
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_organization_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
-		func(ctx context.Context, v any) (EntityBy, error) {
-			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["by"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_relation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "between",
-		func(ctx context.Context, v any) ([]string, error) {
-			return ec.unmarshalNString2ᚕstringᚄ(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["between"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_source_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
-		func(ctx context.Context, v any) (string, error) {
-			return ec.unmarshalNString2string(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["slug"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*db.SourceFilter, error) {
-			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg4
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	return args, nil
-}
-
-func (ec *executionContext) field_Relation_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (*db.MeetingFilter, error) {
-			return ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10348,41 +13167,381 @@ func (ec *executionContext) field_Relation_meetings_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_organization_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (EntityBy, error) {
+			return ec.unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEntityBy(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.OrganizationFilter, error) {
+			return ec.unmarshalOOrganizationFilter2ᚖreadoutᚋdbᚐOrganizationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_relation_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "between",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["between"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_source_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "slug",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["slug"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_sources_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.SourceFilter, error) {
+			return ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Relation_gaps_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MeetingFilter, error) {
+			return ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Relation_issues_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.IssueFilter, error) {
+			return ec.unmarshalOIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Relation_meetings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MeetingFilter, error) {
+			return ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Relation_pairs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.MeetingFilter, error) {
+			return ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg1
+	return args, nil
+}
+
 func (ec *executionContext) field_Relation_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10403,38 +13562,54 @@ func (ec *executionContext) field_Snapshot_corridor_args(ctx context.Context, ra
 func (ec *executionContext) field_Snapshot_corridors_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.CorridorFilter, error) {
+			return ec.unmarshalOCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10449,38 +13624,46 @@ func (ec *executionContext) field_Snapshot_countries_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10569,38 +13752,46 @@ func (ec *executionContext) field_Snapshot_issues_args(ctx context.Context, rawA
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10630,8 +13821,8 @@ func (ec *executionContext) field_Snapshot_meetings_args(ctx context.Context, ra
 	}
 	args["filter"] = arg0
 	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
-		func(ctx context.Context, v any) (*db.MeetingOrder, error) {
-			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx, v)
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -10725,38 +13916,46 @@ func (ec *executionContext) field_Snapshot_officials_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10777,38 +13976,54 @@ func (ec *executionContext) field_Snapshot_organization_args(ctx context.Context
 func (ec *executionContext) field_Snapshot_organizations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.OrganizationFilter, error) {
+			return ec.unmarshalOOrganizationFilter2ᚖreadoutᚋdbᚐOrganizationFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -10823,6 +14038,14 @@ func (ec *executionContext) field_Snapshot_relation_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["between"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "asOf",
+		func(ctx context.Context, v any) (*db.Date, error) {
+			return ec.unmarshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["asOf"] = arg1
 	return args, nil
 }
 
@@ -10851,76 +14074,198 @@ func (ec *executionContext) field_Snapshot_sources_args(ctx context.Context, raw
 		return nil, err
 	}
 	args["filter"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["first"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
 		func(ctx context.Context, v any) (*string, error) {
 			return ec.unmarshalOString2ᚖstring(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg4
+	args["before"] = arg5
 	return args, nil
 }
 
 func (ec *executionContext) field_Snapshot_statements_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (*db.StatementFilter, error) {
+			return ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "orderBy",
+		func(ctx context.Context, v any) (*db.Order, error) {
+			return ec.unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["orderBy"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
 		func(ctx context.Context, v any) (*int, error) {
 			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_SourceConnection_timeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNInterval2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_SourceFacets_countries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
 	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	return args, nil
+}
+
+func (ec *executionContext) field_SourceFacets_publishers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_StatementConnection_timeline_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "by",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNInterval2string(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
+	args["by"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_StatementFacets_officials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
 		})
 	if err != nil {
 		return nil, err
 	}
-	args["before"] = arg3
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_StatementFacets_publishers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_StatementFacets_topics_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (int, error) {
+			return ec.unmarshalNInt2int(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
 	return args, nil
 }
 
@@ -11224,11 +14569,11 @@ func (ec *executionContext) _Corridor_sources(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Sources(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11268,11 +14613,11 @@ func (ec *executionContext) _Corridor_disputes(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11413,7 +14758,7 @@ func (ec *executionContext) _Corridor_members(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["filter"].(*db.MembershipFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MemberEdge, *db.Country]) graphql.Marshaler {
@@ -11524,7 +14869,7 @@ func (ec *executionContext) _Corridor_issues(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Issues(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Issues(ctx, obj, fc.Args["filter"].(*db.ConcernFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.CorridorIssueEdge, *db.Issue]) graphql.Marshaler {
@@ -11568,11 +14913,11 @@ func (ec *executionContext) _Corridor_meetings(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11612,11 +14957,11 @@ func (ec *executionContext) _Corridor_statements(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Corridor().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Corridor().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -11690,7 +15035,7 @@ func (ec *executionContext) fieldContext_Corridor_properties(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _CorridorConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CorridorConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11722,7 +15067,7 @@ func (ec *executionContext) fieldContext_CorridorConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CorridorConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CorridorConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11754,7 +15099,7 @@ func (ec *executionContext) fieldContext_CorridorConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _CorridorConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CorridorConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11786,7 +15131,7 @@ func (ec *executionContext) fieldContext_CorridorConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _CorridorConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CorridorConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11809,7 +15154,7 @@ func (ec *executionContext) fieldContext_CorridorConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("CorridorConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CorridorConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CorridorConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Corridor]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -11836,6 +15181,38 @@ func (ec *executionContext) fieldContext_CorridorConnection_coverage(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorridorConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Corridor]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNCorridorFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorridorConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorridorFacets(ctx, field)
 		},
 	}
 	return fc, nil
@@ -11891,6 +15268,137 @@ func (ec *executionContext) fieldContext_CorridorEdge_node(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Corridor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorridorFacet_corridor(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorFacet_corridor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corridor(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Corridor) graphql.Marshaler {
+			return ec.marshalNCorridor2ᚖreadoutᚋdbᚐCorridor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorFacet_corridor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorridorFacet",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Corridor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorridorFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CorridorFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CorridorFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorridorFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CorridorFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CorridorFacets_modes(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CorridorFacets_modes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Modes(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNTransportModeFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CorridorFacets_modes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CorridorFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TransportModeFacet(ctx, field)
 		},
 	}
 	return fc, nil
@@ -12360,11 +15868,11 @@ func (ec *executionContext) _Country_sources(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Sources(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12404,11 +15912,11 @@ func (ec *executionContext) _Country_disputes(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12641,7 +16149,7 @@ func (ec *executionContext) _Country_memberships(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Memberships(ctx, obj, fc.Args["roles"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Memberships(ctx, obj, fc.Args["roles"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["filter"].(*db.MembershipFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MembershipEdge, db.Body]) graphql.Marshaler {
@@ -12685,11 +16193,11 @@ func (ec *executionContext) _Country_tenures(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Tenures(ctx, obj, fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Tenures(ctx, obj, fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["filter"].(*db.TenureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) graphql.Marshaler {
-			return ec.marshalNTenureConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Tenure]) graphql.Marshaler {
+			return ec.marshalNTenureConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12729,7 +16237,7 @@ func (ec *executionContext) _Country_issues(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Issues(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Issues(ctx, obj, fc.Args["filter"].(*db.PartyFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.CountryIssueEdge, *db.Issue]) graphql.Marshaler {
@@ -12773,11 +16281,11 @@ func (ec *executionContext) _Country_meetings(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12817,11 +16325,11 @@ func (ec *executionContext) _Country_stops(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Country().Stops(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Country().Stops(ctx, obj, fc.Args["filter"].(*db.StopFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) graphql.Marshaler {
-			return ec.marshalNStopConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Stop]) graphql.Marshaler {
+			return ec.marshalNStopConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -12851,7 +16359,7 @@ func (ec *executionContext) fieldContext_Country_stops(ctx context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _CountryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CountryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Country]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12883,7 +16391,7 @@ func (ec *executionContext) fieldContext_CountryConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CountryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CountryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Country]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12915,7 +16423,7 @@ func (ec *executionContext) fieldContext_CountryConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _CountryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CountryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Country]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12947,7 +16455,7 @@ func (ec *executionContext) fieldContext_CountryConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _CountryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CountryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Country]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12970,7 +16478,7 @@ func (ec *executionContext) fieldContext_CountryConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("CountryConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _CountryConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) (ret graphql.Marshaler) {
+func (ec *executionContext) _CountryConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Country]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -12997,6 +16505,38 @@ func (ec *executionContext) fieldContext_CountryConnection_coverage(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountryConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Country]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNCountryFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacets(ctx, field)
 		},
 	}
 	return fc, nil
@@ -13053,6 +16593,181 @@ func (ec *executionContext) fieldContext_CountryEdge_node(_ context.Context, fie
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Country(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountryFacet_country(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryFacet_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Country(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Country) graphql.Marshaler {
+			return ec.marshalNCountry2ᚖreadoutᚋdbᚐCountry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryFacet_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryFacet",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Country(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountryFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CountryFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CountryFacets_regions(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryFacets_regions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Regions(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNValueFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryFacets_regions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ValueFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountryFacets_organizations(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryFacets_organizations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Organizations(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNOrganizationFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryFacets_organizations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrganizationFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CountryFacets_organizations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CountryFacets_corridors(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CountryFacets_corridors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Corridors(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCorridorFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CountryFacets_corridors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CountryFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorridorFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_CountryFacets_corridors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -14171,7 +17886,7 @@ func (ec *executionContext) fieldContext_Dispute_sources(_ context.Context, fiel
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputeConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Dispute]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14203,7 +17918,7 @@ func (ec *executionContext) fieldContext_DisputeConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputeConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Dispute]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14235,7 +17950,7 @@ func (ec *executionContext) fieldContext_DisputeConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputeConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Dispute]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14267,7 +17982,7 @@ func (ec *executionContext) fieldContext_DisputeConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _DisputeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputeConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Dispute]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14290,7 +18005,7 @@ func (ec *executionContext) fieldContext_DisputeConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("DisputeConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _DisputeConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) (ret graphql.Marshaler) {
+func (ec *executionContext) _DisputeConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Dispute]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14317,6 +18032,38 @@ func (ec *executionContext) fieldContext_DisputeConnection_coverage(_ context.Co
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Dispute]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNDisputeFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeFacets(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14372,6 +18119,311 @@ func (ec *executionContext) fieldContext_DisputeEdge_node(_ context.Context, fie
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Dispute(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeFacets_kinds(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeFacets_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNFactKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeFacets_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FactKindFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeFacets_resolutions(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeFacets_resolutions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Resolutions(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNResolutionFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeFacets_resolutions(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResolutionFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_DisputeFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FactKindFacet_kind(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactKindFacet_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNFactKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactKindFacet_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactKindFacet", field, true, false, "FactKind")
+}
+
+func (ec *executionContext) _FactKindFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FactKindFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FactKindFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FactKindFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Gap_since(ctx context.Context, field graphql.CollectedField, obj *db.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_until(ctx context.Context, field graphql.CollectedField, obj *db.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_days(ctx context.Context, field graphql.CollectedField, obj *db.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Gap", field, true, false, "Int")
+}
+
+func (ec *executionContext) _Gap_after(ctx context.Context, field graphql.CollectedField, obj *db.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Meeting) graphql.Marshaler {
+			return ec.marshalOMeeting2ᚖreadoutᚋdbᚐMeeting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Gap_before(ctx context.Context, field graphql.CollectedField, obj *db.Gap) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Gap_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Meeting) graphql.Marshaler {
+			return ec.marshalOMeeting2ᚖreadoutᚋdbᚐMeeting(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Gap_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Gap",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Meeting(ctx, field)
 		},
 	}
 	return fc, nil
@@ -14479,11 +18531,11 @@ func (ec *executionContext) _Issue_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Sources(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Issue().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14523,11 +18575,11 @@ func (ec *executionContext) _Issue_disputes(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Issue().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14636,7 +18688,7 @@ func (ec *executionContext) _Issue_parties(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Parties(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Issue().Parties(ctx, obj, fc.Args["filter"].(*db.PartyFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.PartyEdge, *db.Country]) graphql.Marshaler {
@@ -14680,7 +18732,7 @@ func (ec *executionContext) _Issue_corridors(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Corridors(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Issue().Corridors(ctx, obj, fc.Args["filter"].(*db.ConcernFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.IssueCorridorEdge, *db.Corridor]) graphql.Marshaler {
@@ -14724,11 +18776,11 @@ func (ec *executionContext) _Issue_meetings(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Issue().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14768,11 +18820,11 @@ func (ec *executionContext) _Issue_statements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Issue().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Issue().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -14846,7 +18898,7 @@ func (ec *executionContext) fieldContext_Issue_properties(ctx context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _IssueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _IssueConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Issue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14878,7 +18930,7 @@ func (ec *executionContext) fieldContext_IssueConnection_edges(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _IssueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _IssueConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Issue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14910,7 +18962,7 @@ func (ec *executionContext) fieldContext_IssueConnection_nodes(_ context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _IssueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _IssueConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Issue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14942,7 +18994,7 @@ func (ec *executionContext) fieldContext_IssueConnection_pageInfo(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _IssueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _IssueConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Issue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14965,7 +19017,7 @@ func (ec *executionContext) fieldContext_IssueConnection_totalCount(_ context.Co
 	return graphql.NewScalarFieldContext("IssueConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _IssueConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) (ret graphql.Marshaler) {
+func (ec *executionContext) _IssueConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Issue]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -14992,6 +19044,38 @@ func (ec *executionContext) fieldContext_IssueConnection_coverage(_ context.Cont
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssueConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Issue]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNIssueFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IssueFacets(ctx, field)
 		},
 	}
 	return fc, nil
@@ -15366,6 +19450,172 @@ func (ec *executionContext) fieldContext_IssueEdge_node(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _IssueFacets_kinds(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueFacets_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNIssueKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueFacets_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_IssueKindFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssueFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IssueFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssueFacets_corridors(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueFacets_corridors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Corridors(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCorridorFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueFacets_corridors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IssueFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorridorFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_IssueFacets_corridors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _IssueKindFacet_kind(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueKindFacet_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNIssueKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueKindFacet_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IssueKindFacet", field, true, false, "IssueKind")
+}
+
+func (ec *executionContext) _IssueKindFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IssueKindFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IssueKindFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("IssueKindFacet", field, false, false, "Int")
 }
 
 func (ec *executionContext) _LanguageCount_language(ctx context.Context, field graphql.CollectedField, obj *db.LanguageCount) (ret graphql.Marshaler) {
@@ -15966,11 +20216,11 @@ func (ec *executionContext) _Meeting_sources(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Meeting().Sources(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Meeting().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16010,11 +20260,11 @@ func (ec *executionContext) _Meeting_disputes(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Meeting().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Meeting().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16297,7 +20547,7 @@ func (ec *executionContext) _Meeting_participants(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Meeting().Participants(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Meeting().Participants(ctx, obj, fc.Args["filter"].(*db.ParticipationFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.ParticipantEdge, *db.Official]) graphql.Marshaler {
@@ -16341,7 +20591,7 @@ func (ec *executionContext) _Meeting_topics(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Meeting().Topics(ctx, obj, fc.Args["kinds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Meeting().Topics(ctx, obj, fc.Args["kinds"].([]string), fc.Args["filter"].(*db.TopicFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.TopicEdge, db.Topic]) graphql.Marshaler {
@@ -16385,11 +20635,11 @@ func (ec *executionContext) _Meeting_statements(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Meeting().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Meeting().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -16463,7 +20713,7 @@ func (ec *executionContext) fieldContext_Meeting_properties(ctx context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16495,7 +20745,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_edges(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16527,7 +20777,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_nodes(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16559,7 +20809,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_pageInfo(_ context.Co
 	return fc, nil
 }
 
-func (ec *executionContext) _MeetingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16582,7 +20832,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_totalCount(_ context.
 	return graphql.NewScalarFieldContext("MeetingConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _MeetingConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) (ret graphql.Marshaler) {
+func (ec *executionContext) _MeetingConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -16610,6 +20860,82 @@ func (ec *executionContext) fieldContext_MeetingConnection_coverage(_ context.Co
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNMeetingFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeetingFacets(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingConnection_timeline(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Meeting]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingConnection_timeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Timeline(ctx, fc.Args["by"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Timeline) graphql.Marshaler {
+			return ec.marshalNTimeline2ᚖreadoutᚋdbᚐTimeline(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingConnection_timeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Timeline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingConnection_timeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -16667,6 +20993,380 @@ func (ec *executionContext) fieldContext_MeetingEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_kinds(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNMeetingKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MeetingKindFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_officials(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_officials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Officials(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNOfficialFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_officials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfficialFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingFacets_officials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_topics(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_topics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Topics(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNTopicFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_topics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TopicFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingFacets_topics_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_organizations(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_organizations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Organizations(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNOrganizationFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_organizations(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrganizationFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingFacets_organizations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_corridors(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_corridors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Corridors(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCorridorFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_corridors(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CorridorFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingFacets_corridors_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_publishers(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_publishers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Publishers(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNPublisherFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_publishers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublisherFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_MeetingFacets_publishers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingFacets_years(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingFacets_years(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Years(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNYearFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingFacets_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MeetingFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_YearFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MeetingKindFacet_kind(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingKindFacet_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNMeetingKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingKindFacet_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingKindFacet", field, true, false, "MeetingKind")
+}
+
+func (ec *executionContext) _MeetingKindFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MeetingKindFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MeetingKindFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MeetingKindFacet", field, false, false, "Int")
 }
 
 func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.MemberEdge, *db.Country]) (ret graphql.Marshaler) {
@@ -17131,6 +21831,327 @@ func (ec *executionContext) _MemberEdge_sources(ctx context.Context, field graph
 func (ec *executionContext) fieldContext_MemberEdge_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "MemberEdge",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_country(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Country(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Country) graphql.Marshaler {
+			return ec.marshalNCountry2ᚖreadoutᚋdbᚐCountry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Country(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_body(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_body(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Body(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Body) graphql.Marshaler {
+			return ec.marshalNBody2readoutᚋdbᚐBody(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_body(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, true, false, "Body")
+}
+
+func (ec *executionContext) _Membership_role(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOMemberRole2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "MemberRole")
+}
+
+func (ec *executionContext) _Membership_spell(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_spell(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spell, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_spell(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Membership_since(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.SourcedDate) graphql.Marshaler {
+			return ec.marshalOSourcedDate2ᚖreadoutᚋdbᚐSourcedDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SourcedDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_until(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.SourcedDate) graphql.Marshaler {
+			return ec.marshalOSourcedDate2ᚖreadoutᚋdbᚐSourcedDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SourcedDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_end(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_end(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.End(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNEnd2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_end(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, true, false, "End")
+}
+
+func (ec *executionContext) _Membership_holds(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_holds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Holds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOHolding2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_holds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "Holding")
+}
+
+func (ec *executionContext) _Membership_disputed(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_disputed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disputed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_disputed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Membership_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_resolvedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResolvedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNResolution2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_resolvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Membership", field, false, false, "Resolution")
+}
+
+func (ec *executionContext) _Membership_claims(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claims(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.MembershipClaim) graphql.Marshaler {
+			return ec.marshalNMembershipClaim2ᚕᚖreadoutᚋdbᚐMembershipClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MembershipClaim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Membership_sources(ctx context.Context, field graphql.CollectedField, obj *db.Membership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Membership_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Source) graphql.Marshaler {
+			return ec.marshalNSource2ᚕᚖreadoutᚋdbᚐSourceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Membership_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Membership",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -17931,11 +22952,11 @@ func (ec *executionContext) _Official_sources(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Official().Sources(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Official().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -17975,11 +22996,11 @@ func (ec *executionContext) _Official_disputes(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Official().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Official().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18042,11 +23063,11 @@ func (ec *executionContext) _Official_tenures(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Official().Tenures(ctx, obj, fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Official().Tenures(ctx, obj, fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["filter"].(*db.TenureFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) graphql.Marshaler {
-			return ec.marshalNTenureConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Tenure]) graphql.Marshaler {
+			return ec.marshalNTenureConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18086,11 +23107,11 @@ func (ec *executionContext) _Official_meetings(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Official().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Official().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18130,11 +23151,11 @@ func (ec *executionContext) _Official_statements(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Official().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Official().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18164,7 +23185,7 @@ func (ec *executionContext) fieldContext_Official_statements(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _OfficialConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfficialConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Official]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18196,7 +23217,7 @@ func (ec *executionContext) fieldContext_OfficialConnection_edges(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _OfficialConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfficialConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Official]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18228,7 +23249,7 @@ func (ec *executionContext) fieldContext_OfficialConnection_nodes(_ context.Cont
 	return fc, nil
 }
 
-func (ec *executionContext) _OfficialConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfficialConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Official]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18260,7 +23281,7 @@ func (ec *executionContext) fieldContext_OfficialConnection_pageInfo(_ context.C
 	return fc, nil
 }
 
-func (ec *executionContext) _OfficialConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfficialConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Official]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18283,7 +23304,7 @@ func (ec *executionContext) fieldContext_OfficialConnection_totalCount(_ context
 	return graphql.NewScalarFieldContext("OfficialConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _OfficialConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfficialConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Official]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18310,6 +23331,38 @@ func (ec *executionContext) fieldContext_OfficialConnection_coverage(_ context.C
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OfficialConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Official]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfficialConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNOfficialFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfficialConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfficialConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfficialFacets(ctx, field)
 		},
 	}
 	return fc, nil
@@ -18366,6 +23419,105 @@ func (ec *executionContext) fieldContext_OfficialEdge_node(_ context.Context, fi
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Official(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OfficialFacet_official(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfficialFacet_official(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Official(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Official) graphql.Marshaler {
+			return ec.marshalNOfficial2ᚖreadoutᚋdbᚐOfficial(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfficialFacet_official(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfficialFacet",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Official(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OfficialFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfficialFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfficialFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfficialFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OfficialFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfficialFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfficialFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OfficialFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OfficialFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -18472,11 +23624,11 @@ func (ec *executionContext) _Organization_sources(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Sources(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18516,11 +23668,11 @@ func (ec *executionContext) _Organization_disputes(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Disputes(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18661,7 +23813,7 @@ func (ec *executionContext) _Organization_members(ctx context.Context, field gra
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["countries"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Members(ctx, obj, fc.Args["roles"].([]string), fc.Args["asOf"].(*db.Date), fc.Args["holds"].([]string), fc.Args["filter"].(*db.MembershipFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.MemberEdge, *db.Country]) graphql.Marshaler {
@@ -18705,11 +23857,11 @@ func (ec *executionContext) _Organization_meetings(ctx context.Context, field gr
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18749,11 +23901,11 @@ func (ec *executionContext) _Organization_statements(ctx context.Context, field 
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Organization().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Organization().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -18827,7 +23979,7 @@ func (ec *executionContext) fieldContext_Organization_properties(ctx context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganizationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrganizationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Organization]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18859,7 +24011,7 @@ func (ec *executionContext) fieldContext_OrganizationConnection_edges(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganizationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrganizationConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Organization]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18891,7 +24043,7 @@ func (ec *executionContext) fieldContext_OrganizationConnection_nodes(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganizationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrganizationConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Organization]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18923,7 +24075,7 @@ func (ec *executionContext) fieldContext_OrganizationConnection_pageInfo(_ conte
 	return fc, nil
 }
 
-func (ec *executionContext) _OrganizationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrganizationConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Organization]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18946,7 +24098,7 @@ func (ec *executionContext) fieldContext_OrganizationConnection_totalCount(_ con
 	return graphql.NewScalarFieldContext("OrganizationConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _OrganizationConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) (ret graphql.Marshaler) {
+func (ec *executionContext) _OrganizationConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Organization]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -18973,6 +24125,38 @@ func (ec *executionContext) fieldContext_OrganizationConnection_coverage(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrganizationConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Organization]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNOrganizationFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrganizationConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrganizationFacets(ctx, field)
 		},
 	}
 	return fc, nil
@@ -19029,6 +24213,105 @@ func (ec *executionContext) fieldContext_OrganizationEdge_node(_ context.Context
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Organization(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrganizationFacet_organization(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationFacet_organization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organization(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Organization) graphql.Marshaler {
+			return ec.marshalNOrganization2ᚖreadoutᚋdbᚐOrganization(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationFacet_organization(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrganizationFacet",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organization(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrganizationFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrganizationFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrganizationFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrganizationFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_OrganizationFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -19123,6 +24406,125 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _Pair_officials(ctx context.Context, field graphql.CollectedField, obj *db.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_officials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Officials(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Official) graphql.Marshaler {
+			return ec.marshalNOfficial2ᚕᚖreadoutᚋdbᚐOfficialᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_officials(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Official(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_meetings(ctx context.Context, field graphql.CollectedField, obj *db.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_meetings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Meetings, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_meetings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Pair", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Pair_firstMet(ctx context.Context, field graphql.CollectedField, obj *db.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_firstMet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FirstMet(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_firstMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Pair_lastMet(ctx context.Context, field graphql.CollectedField, obj *db.Pair) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Pair_lastMet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastMet(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Date) graphql.Marshaler {
+			return ec.marshalNPartialDate2ᚖreadoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Pair_lastMet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Pair",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartialDate(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _PartialDate_value(ctx context.Context, field graphql.CollectedField, obj *db.Date) (ret graphql.Marshaler) {
@@ -19780,6 +25182,203 @@ func (ec *executionContext) _ParticipationClaim_source(ctx context.Context, fiel
 func (ec *executionContext) fieldContext_ParticipationClaim_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ParticipationClaim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Party_country(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_country(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Country(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Country) graphql.Marshaler {
+			return ec.marshalNCountry2ᚖreadoutᚋdbᚐCountry(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_country(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Party",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Country(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Party_issue(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_issue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issue(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Issue) graphql.Marshaler {
+			return ec.marshalNIssue2ᚖreadoutᚋdbᚐIssue(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_issue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Party",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Issue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Party_role(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_role(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Role, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOPartyRole2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Party_role(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Party", field, false, false, "PartyRole")
+}
+
+func (ec *executionContext) _Party_disputed(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_disputed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Disputed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_disputed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Party", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Party_resolvedBy(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_resolvedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ResolvedBy, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNResolution2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_resolvedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Party", field, false, false, "Resolution")
+}
+
+func (ec *executionContext) _Party_claims(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claims(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.PartyClaim) graphql.Marshaler {
+			return ec.marshalNPartyClaim2ᚕᚖreadoutᚋdbᚐPartyClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Party",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartyClaim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Party_sources(ctx context.Context, field graphql.CollectedField, obj *db.Party) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Party_sources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sources(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Source) graphql.Marshaler {
+			return ec.marshalNSource2ᚕᚖreadoutᚋdbᚐSourceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Party_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Party",
 		Field:      field,
 		IsMethod:   true,
 		IsResolver: false,
@@ -20712,6 +26311,61 @@ func (ec *executionContext) fieldContext_Publisher_note(_ context.Context, field
 	return graphql.NewScalarFieldContext("Publisher", field, false, false, "String")
 }
 
+func (ec *executionContext) _PublisherFacet_publisher(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublisherFacet_publisher(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Publisher(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Publisher) graphql.Marshaler {
+			return ec.marshalNPublisher2ᚖreadoutᚋdbᚐPublisher(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublisherFacet_publisher(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PublisherFacet",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Publisher(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PublisherFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PublisherFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PublisherFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PublisherFacet", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Query_at(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21162,11 +26816,11 @@ func (ec *executionContext) _Query_countries(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Countries(ctx, fc.Args["filter"].(*db.CountryFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Countries(ctx, fc.Args["filter"].(*db.CountryFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Country], *db.Country]) graphql.Marshaler {
-			return ec.marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Country]) graphql.Marshaler {
+			return ec.marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21206,11 +26860,11 @@ func (ec *executionContext) _Query_officials(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Officials(ctx, fc.Args["filter"].(*db.OfficialFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Officials(ctx, fc.Args["filter"].(*db.OfficialFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Official], *db.Official]) graphql.Marshaler {
-			return ec.marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Official]) graphql.Marshaler {
+			return ec.marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21250,11 +26904,11 @@ func (ec *executionContext) _Query_meetings(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Meetings(ctx, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Meetings(ctx, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21294,11 +26948,11 @@ func (ec *executionContext) _Query_issues(ctx context.Context, field graphql.Col
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Issues(ctx, fc.Args["filter"].(*db.IssueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Issues(ctx, fc.Args["filter"].(*db.IssueFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) graphql.Marshaler {
-			return ec.marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Issue]) graphql.Marshaler {
+			return ec.marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21338,11 +26992,11 @@ func (ec *executionContext) _Query_corridors(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Corridors(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Corridors(ctx, fc.Args["filter"].(*db.CorridorFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) graphql.Marshaler {
-			return ec.marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Corridor]) graphql.Marshaler {
+			return ec.marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21382,11 +27036,11 @@ func (ec *executionContext) _Query_organizations(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Organizations(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Organizations(ctx, fc.Args["filter"].(*db.OrganizationFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) graphql.Marshaler {
-			return ec.marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Organization]) graphql.Marshaler {
+			return ec.marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21426,11 +27080,11 @@ func (ec *executionContext) _Query_statements(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Statements(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Statements(ctx, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21470,11 +27124,11 @@ func (ec *executionContext) _Query_sources(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Sources(ctx, fc.Args["filter"].(*db.SourceFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Query().Sources(ctx, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21517,8 +27171,8 @@ func (ec *executionContext) _Query_disputes(ctx context.Context, field graphql.C
 			return ec.Resolvers.Query().Disputes(ctx, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21558,7 +27212,7 @@ func (ec *executionContext) _Query_relation(ctx context.Context, field graphql.C
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Relation(ctx, fc.Args["between"].([]string))
+			return ec.Resolvers.Query().Relation(ctx, fc.Args["between"].([]string), fc.Args["asOf"].(*db.Date))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Relation) graphql.Marshaler {
@@ -21742,11 +27396,11 @@ func (ec *executionContext) _Relation_meetings(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Relation().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Relation().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21786,11 +27440,11 @@ func (ec *executionContext) _Relation_statements(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Relation().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Relation().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -21816,6 +27470,202 @@ func (ec *executionContext) fieldContext_Relation_statements(ctx context.Context
 	if fc.Args, err = ec.field_Relation_statements_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_pairs(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_pairs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Relation().Pairs(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Pair) graphql.Marshaler {
+			return ec.marshalNPair2ᚕᚖreadoutᚋdbᚐPairᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_pairs(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Pair(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relation_pairs_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_gaps(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_gaps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Relation().Gaps(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Gap) graphql.Marshaler {
+			return ec.marshalNGap2ᚕᚖreadoutᚋdbᚐGapᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_gaps(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Gap(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relation_gaps_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_issues(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_issues(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Relation().Issues(ctx, obj, fc.Args["filter"].(*db.IssueFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.SharedIssue) graphql.Marshaler {
+			return ec.marshalNSharedIssue2ᚕᚖreadoutᚋdbᚐSharedIssueᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_issues(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SharedIssue(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Relation_issues_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_corridors(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_corridors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corridors(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
+			return ec.marshalNSharedCorridor2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_corridors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SharedCorridor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Relation_organizations(ctx context.Context, field graphql.CollectedField, obj *db.Relation) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Relation_organizations(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organizations(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
+			return ec.marshalNSharedOrganization2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Relation_organizations(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Relation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SharedOrganization(ctx, field)
+		},
 	}
 	return fc, nil
 }
@@ -21847,6 +27697,244 @@ func (ec *executionContext) fieldContext_Relation_coverage(_ context.Context, fi
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolutionFacet_resolution(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolutionFacet_resolution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNResolution2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResolutionFacet_resolution(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResolutionFacet", field, true, false, "Resolution")
+}
+
+func (ec *executionContext) _ResolutionFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolutionFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResolutionFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ResolutionFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SharedCorridor_corridor(ctx context.Context, field graphql.CollectedField, obj *db.SharedBody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedCorridor_corridor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Corridor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Corridor) graphql.Marshaler {
+			return ec.marshalNCorridor2ᚖreadoutᚋdbᚐCorridor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedCorridor_corridor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedCorridor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Corridor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SharedCorridor_memberships(ctx context.Context, field graphql.CollectedField, obj *db.SharedBody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedCorridor_memberships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Memberships, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Membership) graphql.Marshaler {
+			return ec.marshalNMembership2ᚕᚖreadoutᚋdbᚐMembershipᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedCorridor_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedCorridor",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SharedIssue_issue(ctx context.Context, field graphql.CollectedField, obj *db.SharedIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedIssue_issue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Issue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Issue) graphql.Marshaler {
+			return ec.marshalNIssue2ᚖreadoutᚋdbᚐIssue(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedIssue_issue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Issue(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SharedIssue_parties(ctx context.Context, field graphql.CollectedField, obj *db.SharedIssue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedIssue_parties(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parties, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Party) graphql.Marshaler {
+			return ec.marshalNParty2ᚕᚖreadoutᚋdbᚐPartyᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedIssue_parties(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedIssue",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Party(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SharedOrganization_organization(ctx context.Context, field graphql.CollectedField, obj *db.SharedBody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedOrganization_organization(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Organization(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Organization) graphql.Marshaler {
+			return ec.marshalNOrganization2ᚖreadoutᚋdbᚐOrganization(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedOrganization_organization(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedOrganization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Organization(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SharedOrganization_memberships(ctx context.Context, field graphql.CollectedField, obj *db.SharedBody) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SharedOrganization_memberships(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Memberships, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Membership) graphql.Marshaler {
+			return ec.marshalNMembership2ᚕᚖreadoutᚋdbᚐMembershipᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SharedOrganization_memberships(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SharedOrganization",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Membership(ctx, field)
 		},
 	}
 	return fc, nil
@@ -22290,11 +28378,11 @@ func (ec *executionContext) _Snapshot_countries(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Countries(ctx, obj, fc.Args["filter"].(*db.CountryFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Countries(ctx, obj, fc.Args["filter"].(*db.CountryFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Country], *db.Country]) graphql.Marshaler {
-			return ec.marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Country]) graphql.Marshaler {
+			return ec.marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22334,11 +28422,11 @@ func (ec *executionContext) _Snapshot_officials(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Officials(ctx, obj, fc.Args["filter"].(*db.OfficialFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Officials(ctx, obj, fc.Args["filter"].(*db.OfficialFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Official], *db.Official]) graphql.Marshaler {
-			return ec.marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Official]) graphql.Marshaler {
+			return ec.marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22378,11 +28466,11 @@ func (ec *executionContext) _Snapshot_meetings(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.MeetingOrder), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Meetings(ctx, obj, fc.Args["filter"].(*db.MeetingFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
-			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
+			return ec.marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22422,11 +28510,11 @@ func (ec *executionContext) _Snapshot_issues(ctx context.Context, field graphql.
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Issues(ctx, obj, fc.Args["filter"].(*db.IssueFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Issues(ctx, obj, fc.Args["filter"].(*db.IssueFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) graphql.Marshaler {
-			return ec.marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Issue]) graphql.Marshaler {
+			return ec.marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22466,11 +28554,11 @@ func (ec *executionContext) _Snapshot_corridors(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Corridors(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Corridors(ctx, obj, fc.Args["filter"].(*db.CorridorFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) graphql.Marshaler {
-			return ec.marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Corridor]) graphql.Marshaler {
+			return ec.marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22510,11 +28598,11 @@ func (ec *executionContext) _Snapshot_organizations(ctx context.Context, field g
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Organizations(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Organizations(ctx, obj, fc.Args["filter"].(*db.OrganizationFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) graphql.Marshaler {
-			return ec.marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Organization]) graphql.Marshaler {
+			return ec.marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22554,11 +28642,11 @@ func (ec *executionContext) _Snapshot_statements(ctx context.Context, field grap
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Statements(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Statements(ctx, obj, fc.Args["filter"].(*db.StatementFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
-			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
+			return ec.marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22598,11 +28686,11 @@ func (ec *executionContext) _Snapshot_sources(ctx context.Context, field graphql
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+			return ec.Resolvers.Snapshot().Sources(ctx, obj, fc.Args["filter"].(*db.SourceFilter), fc.Args["orderBy"].(*db.Order), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
-			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
+			return ec.marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22645,8 +28733,8 @@ func (ec *executionContext) _Snapshot_disputes(ctx context.Context, field graphq
 			return ec.Resolvers.Snapshot().Disputes(ctx, obj, fc.Args["filter"].(*db.DisputeFilter), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
-			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
+			return ec.marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx, selections, v)
 		},
 		true,
 		true,
@@ -22686,7 +28774,7 @@ func (ec *executionContext) _Snapshot_relation(ctx context.Context, field graphq
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Snapshot().Relation(ctx, obj, fc.Args["between"].([]string))
+			return ec.Resolvers.Snapshot().Relation(ctx, obj, fc.Args["between"].([]string), fc.Args["asOf"].(*db.Date))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *db.Relation) graphql.Marshaler {
@@ -22922,7 +29010,7 @@ func (ec *executionContext) fieldContext_Source_language(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Source", field, false, false, "String")
 }
 
-func (ec *executionContext) _SourceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SourceConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22954,7 +29042,7 @@ func (ec *executionContext) fieldContext_SourceConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _SourceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SourceConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -22986,7 +29074,7 @@ func (ec *executionContext) fieldContext_SourceConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _SourceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SourceConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23018,7 +29106,7 @@ func (ec *executionContext) fieldContext_SourceConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _SourceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SourceConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23041,7 +29129,7 @@ func (ec *executionContext) fieldContext_SourceConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("SourceConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _SourceConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) (ret graphql.Marshaler) {
+func (ec *executionContext) _SourceConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23069,6 +29157,82 @@ func (ec *executionContext) fieldContext_SourceConnection_coverage(_ context.Con
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNSourceFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SourceFacets(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceConnection_timeline(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Source]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceConnection_timeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Timeline(ctx, fc.Args["by"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Timeline) graphql.Marshaler {
+			return ec.marshalNTimeline2ᚖreadoutᚋdbᚐTimeline(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceConnection_timeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Timeline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SourceConnection_timeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -23123,6 +29287,158 @@ func (ec *executionContext) fieldContext_SourceEdge_node(_ context.Context, fiel
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceFacets_publishers(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceFacets_publishers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Publishers(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNPublisherFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceFacets_publishers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublisherFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SourceFacets_publishers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceFacets_countries(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceFacets_countries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Countries(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceFacets_countries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CountryFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_SourceFacets_countries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceFacets_languages(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceFacets_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Languages(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNValueFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceFacets_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ValueFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SourceFacets_years(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SourceFacets_years(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Years(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNYearFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SourceFacets_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SourceFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_YearFacet(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23518,7 +29834,7 @@ func (ec *executionContext) fieldContext_Statement_source(_ context.Context, fie
 	return fc, nil
 }
 
-func (ec *executionContext) _StatementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StatementConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23550,7 +29866,7 @@ func (ec *executionContext) fieldContext_StatementConnection_edges(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _StatementConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StatementConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23582,7 +29898,7 @@ func (ec *executionContext) fieldContext_StatementConnection_nodes(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _StatementConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StatementConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23614,7 +29930,7 @@ func (ec *executionContext) fieldContext_StatementConnection_pageInfo(_ context.
 	return fc, nil
 }
 
-func (ec *executionContext) _StatementConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StatementConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23637,7 +29953,7 @@ func (ec *executionContext) fieldContext_StatementConnection_totalCount(_ contex
 	return graphql.NewScalarFieldContext("StatementConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _StatementConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StatementConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -23665,6 +29981,82 @@ func (ec *executionContext) fieldContext_StatementConnection_coverage(_ context.
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Coverage(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementConnection_facets(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementConnection_facets(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Facets(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+			return ec.marshalNStatementFacets2ᚖreadoutᚋdbᚐFacets(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementConnection_facets(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StatementFacets(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementConnection_timeline(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Statement]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementConnection_timeline(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Timeline(ctx, fc.Args["by"].(string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Timeline) graphql.Marshaler {
+			return ec.marshalNTimeline2ᚖreadoutᚋdbᚐTimeline(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementConnection_timeline(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Timeline(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_StatementConnection_timeline_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -23719,6 +30111,202 @@ func (ec *executionContext) fieldContext_StatementEdge_node(_ context.Context, f
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Statement(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementFacets_officials(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFacets_officials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Officials(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNOfficialFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFacets_officials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfficialFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_StatementFacets_officials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementFacets_topics(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFacets_topics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Topics(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNTopicFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFacets_topics(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TopicFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_StatementFacets_topics_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementFacets_publishers(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFacets_publishers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return obj.Publishers(ctx, fc.Args["first"].(int))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNPublisherFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFacets_publishers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PublisherFacet(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_StatementFacets_publishers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementFacets_languages(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFacets_languages(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Languages(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNValueFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFacets_languages(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ValueFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StatementFacets_years(ctx context.Context, field graphql.CollectedField, obj *db.Facets) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StatementFacets_years(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Years(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNYearFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StatementFacets_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StatementFacets",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_YearFacet(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24045,7 +30633,7 @@ func (ec *executionContext) fieldContext_Stop_sources(_ context.Context, field g
 	return fc, nil
 }
 
-func (ec *executionContext) _StopConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StopConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Stop]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24077,7 +30665,7 @@ func (ec *executionContext) fieldContext_StopConnection_edges(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _StopConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StopConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Stop]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24109,7 +30697,7 @@ func (ec *executionContext) fieldContext_StopConnection_nodes(_ context.Context,
 	return fc, nil
 }
 
-func (ec *executionContext) _StopConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StopConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Stop]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24141,7 +30729,7 @@ func (ec *executionContext) fieldContext_StopConnection_pageInfo(_ context.Conte
 	return fc, nil
 }
 
-func (ec *executionContext) _StopConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StopConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Stop]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24164,7 +30752,7 @@ func (ec *executionContext) fieldContext_StopConnection_totalCount(_ context.Con
 	return graphql.NewScalarFieldContext("StopConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _StopConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) (ret graphql.Marshaler) {
+func (ec *executionContext) _StopConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Stop]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24792,7 +31380,7 @@ func (ec *executionContext) fieldContext_TenureClaim_source(_ context.Context, f
 	return fc, nil
 }
 
-func (ec *executionContext) _TenureConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TenureConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Tenure]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24824,7 +31412,7 @@ func (ec *executionContext) fieldContext_TenureConnection_edges(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _TenureConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TenureConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Tenure]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24856,7 +31444,7 @@ func (ec *executionContext) fieldContext_TenureConnection_nodes(_ context.Contex
 	return fc, nil
 }
 
-func (ec *executionContext) _TenureConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TenureConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Tenure]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24888,7 +31476,7 @@ func (ec *executionContext) fieldContext_TenureConnection_pageInfo(_ context.Con
 	return fc, nil
 }
 
-func (ec *executionContext) _TenureConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TenureConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Tenure]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24911,7 +31499,7 @@ func (ec *executionContext) fieldContext_TenureConnection_totalCount(_ context.C
 	return graphql.NewScalarFieldContext("TenureConnection", field, true, false, "Int")
 }
 
-func (ec *executionContext) _TenureConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) (ret graphql.Marshaler) {
+func (ec *executionContext) _TenureConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.Faceted[db.Tenure]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -24996,6 +31584,254 @@ func (ec *executionContext) fieldContext_TenureEdge_node(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Timeline_bins(ctx context.Context, field graphql.CollectedField, obj *db.Timeline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Timeline_bins(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bins, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Bin) graphql.Marshaler {
+			return ec.marshalNTimelineBin2ᚕᚖreadoutᚋdbᚐBinᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Timeline_bins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Timeline",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TimelineBin(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Timeline_yearOnly(ctx context.Context, field graphql.CollectedField, obj *db.Timeline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Timeline_yearOnly(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.YearOnly, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+			return ec.marshalNYearFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Timeline_yearOnly(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Timeline",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_YearFacet(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Timeline_undated(ctx context.Context, field graphql.CollectedField, obj *db.Timeline) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Timeline_undated(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Undated, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Timeline_undated(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Timeline", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TimelineBin_label(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, false, false, "String")
+}
+
+func (ec *executionContext) _TimelineBin_since(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_since(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Since, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Date) graphql.Marshaler {
+			return ec.marshalNEDTF2readoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_since(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, false, false, "EDTF")
+}
+
+func (ec *executionContext) _TimelineBin_until(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_until(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Until, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Date) graphql.Marshaler {
+			return ec.marshalNEDTF2readoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_until(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, false, false, "EDTF")
+}
+
+func (ec *executionContext) _TimelineBin_count(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, true, false, "Int")
+}
+
+func (ec *executionContext) _TimelineBin_days(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_days(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Days, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_days(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TimelineBin_months(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Months, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TimelineBin_years(ctx context.Context, field graphql.CollectedField, obj *db.Bin) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TimelineBin_years(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Years, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TimelineBin_years(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TimelineBin", field, false, false, "Int")
 }
 
 func (ec *executionContext) _TopicConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.Connection[wire.TopicEdge, db.Topic]) (ret graphql.Marshaler) {
@@ -25296,6 +32132,144 @@ func (ec *executionContext) fieldContext_TopicEdge_sources(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _TopicFacet_topic(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TopicFacet_topic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topic(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Topic) graphql.Marshaler {
+			return ec.marshalNTopic2readoutᚋdbᚐTopic(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TopicFacet_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TopicFacet", field, true, false, "Topic")
+}
+
+func (ec *executionContext) _TopicFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TopicFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TopicFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TopicFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TransportModeFacet_mode(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransportModeFacet_mode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNTransportMode2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransportModeFacet_mode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TransportModeFacet", field, true, false, "TransportMode")
+}
+
+func (ec *executionContext) _TransportModeFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TransportModeFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TransportModeFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TransportModeFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ValueFacet_value(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ValueFacet_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ValueFacet_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ValueFacet", field, true, false, "String")
+}
+
+func (ec *executionContext) _ValueFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ValueFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ValueFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ValueFacet", field, false, false, "Int")
+}
+
 func (ec *executionContext) _YearCount_year(ctx context.Context, field graphql.CollectedField, obj *db.YearCount) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25340,6 +32314,52 @@ func (ec *executionContext) _YearCount_sources(ctx context.Context, field graphq
 }
 func (ec *executionContext) fieldContext_YearCount_sources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("YearCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _YearFacet_year(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_YearFacet_year(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Year(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Date) graphql.Marshaler {
+			return ec.marshalNEDTF2readoutᚋdbᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_YearFacet_year(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("YearFacet", field, true, false, "EDTF")
+}
+
+func (ec *executionContext) _YearFacet_count(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_YearFacet_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_YearFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("YearFacet", field, false, false, "Int")
 }
 
 func (ec *executionContext) ___Directive_name(ctx context.Context, field graphql.CollectedField, obj *introspection.Directive) (ret graphql.Marshaler) {
@@ -26415,6 +33435,202 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputConcernFilter(ctx context.Context, obj any) (*db.ConcernFilter, error) {
+	var it db.ConcernFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "issue", "corridor", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOConcernFilter2ᚕᚖreadoutᚋdbᚐConcernFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOConcernFilter2ᚕᚖreadoutᚋdbᚐConcernFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOConcernFilter2ᚖreadoutᚋdbᚐConcernFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "issue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issue"))
+			data, err := ec.unmarshalOIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Issue = data
+		case "corridor":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corridor"))
+			data, err := ec.unmarshalOCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Corridor = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalConcernFilter unmarshals raw into the ConcernFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalConcernFilter(ctx context.Context, raw any) (*db.ConcernFilter, error) {
+	var out *db.ConcernFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ConcernFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCorridorFilter(ctx context.Context, obj any) (*db.CorridorFilter, error) {
+	var it db.CorridorFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "disputed", "minSources", "modes", "countries", "anyCountry", "meetings"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOCorridorFilter2ᚕᚖreadoutᚋdbᚐCorridorFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOCorridorFilter2ᚕᚖreadoutᚋdbᚐCorridorFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		case "modes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modes"))
+			data, err := ec.unmarshalOTransportMode2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Modes = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "anyCountry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("anyCountry"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.AnyCountry = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Meetings = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalCorridorFilter unmarshals raw into the CorridorFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCorridorFilter(ctx context.Context, raw any) (*db.CorridorFilter, error) {
+	var out *db.CorridorFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CorridorFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCountryBy(ctx context.Context, obj any) (*CountryBy, error) {
 	var it CountryBy
 	if obj == nil {
@@ -26482,13 +33698,69 @@ func (ec *executionContext) unmarshalInputCountryFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"regions", "subregions"}
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "disputed", "minSources", "codes", "regions", "subregions", "memberOf", "meetings"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOCountryFilter2ᚕᚖreadoutᚋdbᚐCountryFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOCountryFilter2ᚕᚖreadoutᚋdbᚐCountryFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOCountryFilter2ᚖreadoutᚋdbᚐCountryFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		case "codes":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codes"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Codes = data
 		case "regions":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("regions"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -26503,6 +33775,20 @@ func (ec *executionContext) unmarshalInputCountryFilter(ctx context.Context, obj
 				return &it, err
 			}
 			it.Subregions = data
+		case "memberOf":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("memberOf"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MemberOf = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Meetings = data
 		}
 	}
 	return &it, nil
@@ -26629,13 +33915,34 @@ func (ec *executionContext) unmarshalInputDisputeFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kinds", "countries", "entities"}
+	fieldsInOrder := [...]string{"and", "or", "not", "kinds", "resolvedBy", "countries", "entities", "text", "minSources"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalODisputeFilter2ᚕᚖreadoutᚋdbᚐDisputeFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalODisputeFilter2ᚕᚖreadoutᚋdbᚐDisputeFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
 		case "kinds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
 			data, err := ec.unmarshalOFactKind2ᚕstringᚄ(ctx, v)
@@ -26643,6 +33950,13 @@ func (ec *executionContext) unmarshalInputDisputeFilter(ctx context.Context, obj
 				return &it, err
 			}
 			it.Kinds = data
+		case "resolvedBy":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("resolvedBy"))
+			data, err := ec.unmarshalOResolution2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.ResolvedBy = data
 		case "countries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -26657,6 +33971,20 @@ func (ec *executionContext) unmarshalInputDisputeFilter(ctx context.Context, obj
 				return &it, err
 			}
 			it.Entities = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
 		}
 	}
 	return &it, nil
@@ -26730,6 +34058,55 @@ func UnmarshalEntityBy(ctx context.Context, raw any) (*EntityBy, error) {
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputEntityOrder(ctx context.Context, obj any) (*db.Order, error) {
+	var it db.Order
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNEntityOrderField2string(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Direction = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalEntityOrder unmarshals raw into the EntityOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEntityOrder(ctx context.Context, raw any) (*db.Order, error) {
+	var out *db.Order
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EntityOrder", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputIssueFilter(ctx context.Context, obj any) (*db.IssueFilter, error) {
 	var it db.IssueFilter
 	if obj == nil {
@@ -26741,13 +34118,62 @@ func (ec *executionContext) unmarshalInputIssueFilter(ctx context.Context, obj a
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kinds", "countries"}
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "disputed", "minSources", "kinds", "countries", "anyCountry", "parties", "corridors", "meetings"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOIssueFilter2ᚕᚖreadoutᚋdbᚐIssueFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOIssueFilter2ᚕᚖreadoutᚋdbᚐIssueFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
 		case "kinds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
 			data, err := ec.unmarshalOIssueKind2ᚕstringᚄ(ctx, v)
@@ -26762,6 +34188,34 @@ func (ec *executionContext) unmarshalInputIssueFilter(ctx context.Context, obj a
 				return &it, err
 			}
 			it.Countries = data
+		case "anyCountry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("anyCountry"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.AnyCountry = data
+		case "parties":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("parties"))
+			data, err := ec.unmarshalOPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Parties = data
+		case "corridors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corridors"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Corridors = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Meetings = data
 		}
 	}
 	return &it, nil
@@ -26790,13 +34244,62 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"kinds", "during", "countries", "anyCountry", "officials", "topics"}
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "disputed", "minSources", "kinds", "during", "countries", "anyCountry", "hosts", "officials", "topics", "participants"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOMeetingFilter2ᚕᚖreadoutᚋdbᚐMeetingFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOMeetingFilter2ᚕᚖreadoutᚋdbᚐMeetingFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
 		case "kinds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
 			data, err := ec.unmarshalOMeetingKind2ᚕstringᚄ(ctx, v)
@@ -26825,6 +34328,13 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 				return &it, err
 			}
 			it.AnyCountry = data
+		case "hosts":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("hosts"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Hosts = data
 		case "officials":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officials"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
@@ -26839,6 +34349,13 @@ func (ec *executionContext) unmarshalInputMeetingFilter(ctx context.Context, obj
 				return &it, err
 			}
 			it.Topics = data
+		case "participants":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("participants"))
+			data, err := ec.unmarshalOParticipationFilter2ᚖreadoutᚋdbᚐParticipationFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Participants = data
 		}
 	}
 	return &it, nil
@@ -26856,8 +34373,8 @@ func UnmarshalMeetingFilter(ctx context.Context, raw any) (*db.MeetingFilter, er
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputMeetingOrder(ctx context.Context, obj any) (*db.MeetingOrder, error) {
-	var it db.MeetingOrder
+func (ec *executionContext) unmarshalInputMeetingOrder(ctx context.Context, obj any) (*db.Order, error) {
+	var it db.Order
 	if obj == nil {
 		return &it, nil
 	}
@@ -26903,9 +34420,100 @@ func (ec *executionContext) unmarshalInputMeetingOrder(ctx context.Context, obj 
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalMeetingOrder(ctx context.Context, raw any) (*db.MeetingOrder, error) {
-	var out *db.MeetingOrder
+func UnmarshalMeetingOrder(ctx context.Context, raw any) (*db.Order, error) {
+	var out *db.Order
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "MeetingOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputMembershipFilter(ctx context.Context, obj any) (*db.MembershipFilter, error) {
+	var it db.MembershipFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "roles", "countries", "bodies", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOMembershipFilter2ᚕᚖreadoutᚋdbᚐMembershipFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOMembershipFilter2ᚕᚖreadoutᚋdbᚐMembershipFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "roles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roles"))
+			data, err := ec.unmarshalOMemberRole2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Roles = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "bodies":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bodies"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Bodies = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalMembershipFilter unmarshals raw into the MembershipFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalMembershipFilter(ctx context.Context, raw any) (*db.MembershipFilter, error) {
+	var out *db.MembershipFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "MembershipFilter", raw, &out)
 	return out, err
 }
 
@@ -26920,13 +34528,62 @@ func (ec *executionContext) unmarshalInputOfficialFilter(ctx context.Context, ob
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"countries"}
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "disputed", "minSources", "countries", "tenures", "meetings"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOOfficialFilter2ᚕᚖreadoutᚋdbᚐOfficialFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOOfficialFilter2ᚕᚖreadoutᚋdbᚐOfficialFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOOfficialFilter2ᚖreadoutᚋdbᚐOfficialFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
 		case "countries":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -26934,6 +34591,20 @@ func (ec *executionContext) unmarshalInputOfficialFilter(ctx context.Context, ob
 				return &it, err
 			}
 			it.Countries = data
+		case "tenures":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("tenures"))
+			data, err := ec.unmarshalOTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Tenures = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Meetings = data
 		}
 	}
 	return &it, nil
@@ -26951,6 +34622,293 @@ func UnmarshalOfficialFilter(ctx context.Context, raw any) (*db.OfficialFilter, 
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputOrganizationFilter(ctx context.Context, obj any) (*db.OrganizationFilter, error) {
+	var it db.OrganizationFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "disputed", "minSources", "countries", "anyCountry", "meetings"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOOrganizationFilter2ᚕᚖreadoutᚋdbᚐOrganizationFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOOrganizationFilter2ᚕᚖreadoutᚋdbᚐOrganizationFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOOrganizationFilter2ᚖreadoutᚋdbᚐOrganizationFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "anyCountry":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("anyCountry"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.AnyCountry = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Meetings = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalOrganizationFilter unmarshals raw into the OrganizationFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOrganizationFilter(ctx context.Context, raw any) (*db.OrganizationFilter, error) {
+	var out *db.OrganizationFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OrganizationFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputParticipationFilter(ctx context.Context, obj any) (*db.ParticipationFilter, error) {
+	var it db.ParticipationFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "roles", "countries", "officials", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOParticipationFilter2ᚕᚖreadoutᚋdbᚐParticipationFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOParticipationFilter2ᚕᚖreadoutᚋdbᚐParticipationFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOParticipationFilter2ᚖreadoutᚋdbᚐParticipationFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "roles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roles"))
+			data, err := ec.unmarshalOParticipantRole2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Roles = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "officials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officials"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Officials = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalParticipationFilter unmarshals raw into the ParticipationFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalParticipationFilter(ctx context.Context, raw any) (*db.ParticipationFilter, error) {
+	var out *db.ParticipationFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ParticipationFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputPartyFilter(ctx context.Context, obj any) (*db.PartyFilter, error) {
+	var it db.PartyFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "roles", "countries", "issue", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOPartyFilter2ᚕᚖreadoutᚋdbᚐPartyFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOPartyFilter2ᚕᚖreadoutᚋdbᚐPartyFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "roles":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("roles"))
+			data, err := ec.unmarshalOPartyRole2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Roles = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "issue":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("issue"))
+			data, err := ec.unmarshalOIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Issue = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalPartyFilter unmarshals raw into the PartyFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalPartyFilter(ctx context.Context, raw any) (*db.PartyFilter, error) {
+	var out *db.PartyFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "PartyFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSourceFilter(ctx context.Context, obj any) (*db.SourceFilter, error) {
 	var it db.SourceFilter
 	if obj == nil {
@@ -26962,13 +34920,230 @@ func (ec *executionContext) unmarshalInputSourceFilter(ctx context.Context, obj 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"publishers", "languages"}
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "title", "publishers", "countries", "languages", "published"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOSourceFilter2ᚕᚖreadoutᚋdbᚐSourceFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOSourceFilter2ᚕᚖreadoutᚋdbᚐSourceFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Title = data
+		case "publishers":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Publishers = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "languages":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("languages"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Languages = data
+		case "published":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("published"))
+			data, err := ec.unmarshalODateFilter2ᚖreadoutᚋdbᚐDateFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Published = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalSourceFilter unmarshals raw into the SourceFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSourceFilter(ctx context.Context, raw any) (*db.SourceFilter, error) {
+	var out *db.SourceFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSourceOrder(ctx context.Context, obj any) (*db.Order, error) {
+	var it db.Order
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNSourceOrderField2string(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Direction = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalSourceOrder unmarshals raw into the SourceOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSourceOrder(ctx context.Context, raw any) (*db.Order, error) {
+	var out *db.Order
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStatementFilter(ctx context.Context, obj any) (*db.StatementFilter, error) {
+	var it db.StatementFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "ids", "text", "officials", "countries", "meetings", "topics", "stated", "publishers", "languages"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOStatementFilter2ᚕᚖreadoutᚋdbᚐStatementFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOStatementFilter2ᚕᚖreadoutᚋdbᚐStatementFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "text":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("text"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Text = data
+		case "officials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officials"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Officials = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "meetings":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("meetings"))
+			data, err := ec.unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Meetings = data
+		case "topics":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("topics"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Topics = data
+		case "stated":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stated"))
+			data, err := ec.unmarshalODateFilter2ᚖreadoutᚋdbᚐDateFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Stated = data
 		case "publishers":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("publishers"))
 			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
@@ -26988,15 +35163,334 @@ func (ec *executionContext) unmarshalInputSourceFilter(ctx context.Context, obj 
 	return &it, nil
 }
 
-// UnmarshalSourceFilter unmarshals raw into the SourceFilter input type, using the
+// UnmarshalStatementFilter unmarshals raw into the StatementFilter input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalSourceFilter(ctx context.Context, raw any) (*db.SourceFilter, error) {
-	var out *db.SourceFilter
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "SourceFilter", raw, &out)
+func UnmarshalStatementFilter(ctx context.Context, raw any) (*db.StatementFilter, error) {
+	var out *db.StatementFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StatementFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStatementOrder(ctx context.Context, obj any) (*db.Order, error) {
+	var it db.Order
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["direction"]; !present {
+		asMap["direction"] = "DESC"
+	}
+
+	fieldsInOrder := [...]string{"field", "direction"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "field":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("field"))
+			data, err := ec.unmarshalNStatementOrderField2string(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Field = data
+		case "direction":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("direction"))
+			data, err := ec.unmarshalNOrderDirection2string(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Direction = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalStatementOrder unmarshals raw into the StatementOrder input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStatementOrder(ctx context.Context, raw any) (*db.Order, error) {
+	var out *db.Order
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StatementOrder", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStopFilter(ctx context.Context, obj any) (*db.StopFilter, error) {
+	var it db.StopFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "corridors", "branches", "place", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOStopFilter2ᚕᚖreadoutᚋdbᚐStopFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOStopFilter2ᚕᚖreadoutᚋdbᚐStopFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOStopFilter2ᚖreadoutᚋdbᚐStopFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "corridors":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("corridors"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Corridors = data
+		case "branches":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("branches"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Branches = data
+		case "place":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("place"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Place = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalStopFilter unmarshals raw into the StopFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStopFilter(ctx context.Context, raw any) (*db.StopFilter, error) {
+	var out *db.StopFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StopFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTenureFilter(ctx context.Context, obj any) (*db.TenureFilter, error) {
+	var it db.TenureFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "title", "countries", "officials", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOTenureFilter2ᚕᚖreadoutᚋdbᚐTenureFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOTenureFilter2ᚕᚖreadoutᚋdbᚐTenureFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "title":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("title"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Title = data
+		case "countries":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("countries"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Countries = data
+		case "officials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("officials"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Officials = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalTenureFilter unmarshals raw into the TenureFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTenureFilter(ctx context.Context, raw any) (*db.TenureFilter, error) {
+	var out *db.TenureFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TenureFilter", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputTopicFilter(ctx context.Context, obj any) (*db.TopicFilter, error) {
+	var it db.TopicFilter
+	if obj == nil {
+		return &it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"and", "or", "not", "kinds", "ids", "disputed", "minSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "and":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("and"))
+			data, err := ec.unmarshalOTopicFilter2ᚕᚖreadoutᚋdbᚐTopicFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.And = data
+		case "or":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("or"))
+			data, err := ec.unmarshalOTopicFilter2ᚕᚖreadoutᚋdbᚐTopicFilterᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Or = data
+		case "not":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("not"))
+			data, err := ec.unmarshalOTopicFilter2ᚖreadoutᚋdbᚐTopicFilter(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Not = data
+		case "kinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kinds"))
+			data, err := ec.unmarshalOTopicKind2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Kinds = data
+		case "ids":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ids"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.IDs = data
+		case "disputed":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("disputed"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.Disputed = data
+		case "minSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minSources"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return &it, err
+			}
+			it.MinSources = data
+		}
+	}
+	return &it, nil
+}
+
+// UnmarshalTopicFilter unmarshals raw into the TopicFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalTopicFilter(ctx context.Context, raw any) (*db.TopicFilter, error) {
+	var out *db.TopicFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "TopicFilter", raw, &out)
 	return out, err
 }
 
@@ -27172,6 +35666,11 @@ func (ec *executionContext) _Fact(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._PartyEdge(ctx, sel, obj)
+	case *db.Party:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Party(ctx, sel, obj)
 	case wire.ParticipantEdge:
 		return ec._ParticipantEdge(ctx, sel, &obj)
 	case *wire.ParticipantEdge:
@@ -27186,6 +35685,11 @@ func (ec *executionContext) _Fact(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._MembershipEdge(ctx, sel, obj)
+	case *db.Membership:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Membership(ctx, sel, obj)
 	case wire.MemberEdge:
 		return ec._MemberEdge(ctx, sel, &obj)
 	case *wire.MemberEdge:
@@ -27534,7 +36038,7 @@ func (ec *executionContext) _Corridor(ctx context.Context, sel ast.SelectionSet,
 
 var corridorConnectionImplementors = []string{"CorridorConnection"}
 
-func (ec *executionContext) _CorridorConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) graphql.Marshaler {
+func (ec *executionContext) _CorridorConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Corridor]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, corridorConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27571,6 +36075,11 @@ func (ec *executionContext) _CorridorConnection(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CorridorConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._CorridorConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27609,6 +36118,85 @@ func (ec *executionContext) _CorridorEdge(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var corridorFacetImplementors = []string{"CorridorFacet"}
+
+func (ec *executionContext) _CorridorFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, corridorFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CorridorFacet")
+		case "corridor":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CorridorFacet_corridor(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._CorridorFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var corridorFacetsImplementors = []string{"CorridorFacets"}
+
+func (ec *executionContext) _CorridorFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, corridorFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CorridorFacets")
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CorridorFacets_countries(ctx, field, obj)
+				})
+		case "modes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CorridorFacets_modes(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27914,7 +36502,7 @@ func (ec *executionContext) _Country(ctx context.Context, sel ast.SelectionSet, 
 
 var countryConnectionImplementors = []string{"CountryConnection"}
 
-func (ec *executionContext) _CountryConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Country], *db.Country]) graphql.Marshaler {
+func (ec *executionContext) _CountryConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Country]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, countryConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -27951,6 +36539,11 @@ func (ec *executionContext) _CountryConnection(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._CountryConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._CountryConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -27989,6 +36582,91 @@ func (ec *executionContext) _CountryEdge(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var countryFacetImplementors = []string{"CountryFacet"}
+
+func (ec *executionContext) _CountryFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countryFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CountryFacet")
+		case "country":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CountryFacet_country(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._CountryFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var countryFacetsImplementors = []string{"CountryFacets"}
+
+func (ec *executionContext) _CountryFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, countryFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CountryFacets")
+		case "regions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CountryFacets_regions(ctx, field, obj)
+				})
+		case "organizations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CountryFacets_organizations(ctx, field, obj)
+				})
+		case "corridors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CountryFacets_corridors(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28392,7 +37070,7 @@ func (ec *executionContext) _Dispute(ctx context.Context, sel ast.SelectionSet, 
 
 var disputeConnectionImplementors = []string{"DisputeConnection"}
 
-func (ec *executionContext) _DisputeConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+func (ec *executionContext) _DisputeConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Dispute]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, disputeConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -28429,6 +37107,11 @@ func (ec *executionContext) _DisputeConnection(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._DisputeConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._DisputeConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28467,6 +37150,145 @@ func (ec *executionContext) _DisputeEdge(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disputeFacetsImplementors = []string{"DisputeFacets"}
+
+func (ec *executionContext) _DisputeFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeFacets")
+		case "kinds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisputeFacets_kinds(ctx, field, obj)
+				})
+		case "resolutions":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisputeFacets_resolutions(ctx, field, obj)
+				})
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._DisputeFacets_countries(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var factKindFacetImplementors = []string{"FactKindFacet"}
+
+func (ec *executionContext) _FactKindFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, factKindFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FactKindFacet")
+		case "kind":
+			out.Values[i] = ec._FactKindFacet_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FactKindFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var gapImplementors = []string{"Gap"}
+
+func (ec *executionContext) _Gap(ctx context.Context, sel ast.SelectionSet, obj *db.Gap) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, gapImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Gap")
+		case "since":
+			out.Values[i] = ec._Gap_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "until":
+			out.Values[i] = ec._Gap_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "days":
+			out.Values[i] = ec._Gap_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_after(ctx, field, obj)
+				})
+		case "before":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Gap_before(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28592,7 +37414,7 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 
 var issueConnectionImplementors = []string{"IssueConnection"}
 
-func (ec *executionContext) _IssueConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) graphql.Marshaler {
+func (ec *executionContext) _IssueConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Issue]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, issueConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -28629,6 +37451,11 @@ func (ec *executionContext) _IssueConnection(ctx context.Context, sel ast.Select
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._IssueConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._IssueConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -28781,6 +37608,90 @@ func (ec *executionContext) _IssueEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._IssueEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var issueFacetsImplementors = []string{"IssueFacets"}
+
+func (ec *executionContext) _IssueFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, issueFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IssueFacets")
+		case "kinds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IssueFacets_kinds(ctx, field, obj)
+				})
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IssueFacets_countries(ctx, field, obj)
+				})
+		case "corridors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IssueFacets_corridors(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var issueKindFacetImplementors = []string{"IssueKindFacet"}
+
+func (ec *executionContext) _IssueKindFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, issueKindFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("IssueKindFacet")
+		case "kind":
+			out.Values[i] = ec._IssueKindFacet_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._IssueKindFacet_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29149,7 +38060,7 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 
 var meetingConnectionImplementors = []string{"MeetingConnection"}
 
-func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
+func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Meeting]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, meetingConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -29186,6 +38097,17 @@ func (ec *executionContext) _MeetingConnection(ctx context.Context, sel ast.Sele
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MeetingConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._MeetingConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeline":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingConnection_timeline(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29221,6 +38143,120 @@ func (ec *executionContext) _MeetingEdge(ctx context.Context, sel ast.SelectionS
 			}
 		case "node":
 			out.Values[i] = ec._MeetingEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var meetingFacetsImplementors = []string{"MeetingFacets"}
+
+func (ec *executionContext) _MeetingFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meetingFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeetingFacets")
+		case "kinds":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_kinds(ctx, field, obj)
+				})
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_countries(ctx, field, obj)
+				})
+		case "officials":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_officials(ctx, field, obj)
+				})
+		case "topics":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_topics(ctx, field, obj)
+				})
+		case "organizations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_organizations(ctx, field, obj)
+				})
+		case "corridors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_corridors(ctx, field, obj)
+				})
+		case "publishers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_publishers(ctx, field, obj)
+				})
+		case "years":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MeetingFacets_years(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var meetingKindFacetImplementors = []string{"MeetingKindFacet"}
+
+func (ec *executionContext) _MeetingKindFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, meetingKindFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MeetingKindFacet")
+		case "kind":
+			out.Values[i] = ec._MeetingKindFacet_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._MeetingKindFacet_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -29370,6 +38406,98 @@ func (ec *executionContext) _MemberEdge(ctx context.Context, sel ast.SelectionSe
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MemberEdge_sources(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var membershipImplementors = []string{"Membership", "Fact"}
+
+func (ec *executionContext) _Membership(ctx context.Context, sel ast.SelectionSet, obj *db.Membership) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, membershipImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Membership")
+		case "country":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Membership_country(ctx, field, obj)
+				})
+		case "body":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Membership_body(ctx, field, obj)
+				})
+		case "role":
+			out.Values[i] = ec._Membership_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "spell":
+			out.Values[i] = ec._Membership_spell(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "since":
+			out.Values[i] = ec._Membership_since(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "until":
+			out.Values[i] = ec._Membership_until(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "end":
+			out.Values[i] = ec._Membership_end(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "holds":
+			out.Values[i] = ec._Membership_holds(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disputed":
+			out.Values[i] = ec._Membership_disputed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "resolvedBy":
+			out.Values[i] = ec._Membership_resolvedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "claims":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Membership_claims(ctx, field, obj)
+				})
+		case "sources":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Membership_sources(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -29694,7 +38822,7 @@ func (ec *executionContext) _Official(ctx context.Context, sel ast.SelectionSet,
 
 var officialConnectionImplementors = []string{"OfficialConnection"}
 
-func (ec *executionContext) _OfficialConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Official], *db.Official]) graphql.Marshaler {
+func (ec *executionContext) _OfficialConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Official]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, officialConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -29731,6 +38859,11 @@ func (ec *executionContext) _OfficialConnection(ctx context.Context, sel ast.Sel
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OfficialConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._OfficialConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29769,6 +38902,79 @@ func (ec *executionContext) _OfficialEdge(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var officialFacetImplementors = []string{"OfficialFacet"}
+
+func (ec *executionContext) _OfficialFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, officialFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OfficialFacet")
+		case "official":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OfficialFacet_official(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._OfficialFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var officialFacetsImplementors = []string{"OfficialFacets"}
+
+func (ec *executionContext) _OfficialFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, officialFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OfficialFacets")
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OfficialFacets_countries(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29893,7 +39099,7 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 
 var organizationConnectionImplementors = []string{"OrganizationConnection"}
 
-func (ec *executionContext) _OrganizationConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) graphql.Marshaler {
+func (ec *executionContext) _OrganizationConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Organization]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, organizationConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -29930,6 +39136,11 @@ func (ec *executionContext) _OrganizationConnection(ctx context.Context, sel ast
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrganizationConnection_coverage(ctx, field, obj)
 				})
+		case "facets":
+			out.Values[i] = ec._OrganizationConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -29985,6 +39196,79 @@ func (ec *executionContext) _OrganizationEdge(ctx context.Context, sel ast.Selec
 	return out
 }
 
+var organizationFacetImplementors = []string{"OrganizationFacet"}
+
+func (ec *executionContext) _OrganizationFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, organizationFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrganizationFacet")
+		case "organization":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrganizationFacet_organization(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._OrganizationFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var organizationFacetsImplementors = []string{"OrganizationFacets"}
+
+func (ec *executionContext) _OrganizationFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, organizationFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrganizationFacets")
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrganizationFacets_countries(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var pageInfoImplementors = []string{"PageInfo"}
 
 func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet, obj *wire.PageInfo) graphql.Marshaler {
@@ -30015,6 +39299,55 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var pairImplementors = []string{"Pair"}
+
+func (ec *executionContext) _Pair(ctx context.Context, sel ast.SelectionSet, obj *db.Pair) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, pairImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Pair")
+		case "officials":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Pair_officials(ctx, field, obj)
+				})
+		case "meetings":
+			out.Values[i] = ec._Pair_meetings(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "firstMet":
+			out.Values[i] = ec._Pair_firstMet(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastMet":
+			out.Values[i] = ec._Pair_lastMet(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -30261,6 +39594,73 @@ func (ec *executionContext) _ParticipationClaim(ctx context.Context, sel ast.Sel
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var partyImplementors = []string{"Party", "Fact"}
+
+func (ec *executionContext) _Party(ctx context.Context, sel ast.SelectionSet, obj *db.Party) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, partyImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Party")
+		case "country":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Party_country(ctx, field, obj)
+				})
+		case "issue":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Party_issue(ctx, field, obj)
+				})
+		case "role":
+			out.Values[i] = ec._Party_role(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "disputed":
+			out.Values[i] = ec._Party_disputed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "resolvedBy":
+			out.Values[i] = ec._Party_resolvedBy(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "claims":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Party_claims(ctx, field, obj)
+				})
+		case "sources":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Party_sources(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -30631,6 +40031,45 @@ func (ec *executionContext) _Publisher(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var publisherFacetImplementors = []string{"PublisherFacet"}
+
+func (ec *executionContext) _PublisherFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, publisherFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PublisherFacet")
+		case "publisher":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PublisherFacet_publisher(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._PublisherFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var queryImplementors = []string{"Query"}
 
 func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) graphql.Marshaler {
@@ -30835,12 +40274,194 @@ func (ec *executionContext) _Relation(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relation_statements(ctx, field, obj)
 				})
+		case "pairs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_pairs(ctx, field, obj)
+				})
+		case "gaps":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_gaps(ctx, field, obj)
+				})
+		case "issues":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_issues(ctx, field, obj)
+				})
+		case "corridors":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_corridors(ctx, field, obj)
+				})
+		case "organizations":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Relation_organizations(ctx, field, obj)
+				})
 		case "coverage":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Relation_coverage(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var resolutionFacetImplementors = []string{"ResolutionFacet"}
+
+func (ec *executionContext) _ResolutionFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolutionFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolutionFacet")
+		case "resolution":
+			out.Values[i] = ec._ResolutionFacet_resolution(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ResolutionFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sharedCorridorImplementors = []string{"SharedCorridor"}
+
+func (ec *executionContext) _SharedCorridor(ctx context.Context, sel ast.SelectionSet, obj *db.SharedBody) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sharedCorridorImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SharedCorridor")
+		case "corridor":
+			out.Values[i] = ec._SharedCorridor_corridor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memberships":
+			out.Values[i] = ec._SharedCorridor_memberships(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sharedIssueImplementors = []string{"SharedIssue"}
+
+func (ec *executionContext) _SharedIssue(ctx context.Context, sel ast.SelectionSet, obj *db.SharedIssue) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sharedIssueImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SharedIssue")
+		case "issue":
+			out.Values[i] = ec._SharedIssue_issue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parties":
+			out.Values[i] = ec._SharedIssue_parties(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sharedOrganizationImplementors = []string{"SharedOrganization"}
+
+func (ec *executionContext) _SharedOrganization(ctx context.Context, sel ast.SelectionSet, obj *db.SharedBody) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sharedOrganizationImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SharedOrganization")
+		case "organization":
+			out.Values[i] = ec._SharedOrganization_organization(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "memberships":
+			out.Values[i] = ec._SharedOrganization_memberships(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31076,7 +40697,7 @@ func (ec *executionContext) _Source(ctx context.Context, sel ast.SelectionSet, o
 
 var sourceConnectionImplementors = []string{"SourceConnection"}
 
-func (ec *executionContext) _SourceConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
+func (ec *executionContext) _SourceConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Source]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, sourceConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -31112,6 +40733,17 @@ func (ec *executionContext) _SourceConnection(ctx context.Context, sel ast.Selec
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SourceConnection_coverage(ctx, field, obj)
+				})
+		case "facets":
+			out.Values[i] = ec._SourceConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeline":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SourceConnection_timeline(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -31151,6 +40783,58 @@ func (ec *executionContext) _SourceEdge(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var sourceFacetsImplementors = []string{"SourceFacets"}
+
+func (ec *executionContext) _SourceFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, sourceFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SourceFacets")
+		case "publishers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SourceFacets_publishers(ctx, field, obj)
+				})
+		case "countries":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SourceFacets_countries(ctx, field, obj)
+				})
+		case "languages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SourceFacets_languages(ctx, field, obj)
+				})
+		case "years":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SourceFacets_years(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31307,7 +40991,7 @@ func (ec *executionContext) _Statement(ctx context.Context, sel ast.SelectionSet
 
 var statementConnectionImplementors = []string{"StatementConnection"}
 
-func (ec *executionContext) _StatementConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
+func (ec *executionContext) _StatementConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Statement]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, statementConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -31343,6 +41027,17 @@ func (ec *executionContext) _StatementConnection(ctx context.Context, sel ast.Se
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._StatementConnection_coverage(ctx, field, obj)
+				})
+		case "facets":
+			out.Values[i] = ec._StatementConnection_facets(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "timeline":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementConnection_timeline(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -31382,6 +41077,64 @@ func (ec *executionContext) _StatementEdge(ctx context.Context, sel ast.Selectio
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var statementFacetsImplementors = []string{"StatementFacets"}
+
+func (ec *executionContext) _StatementFacets(ctx context.Context, sel ast.SelectionSet, obj *db.Facets) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, statementFacetsImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StatementFacets")
+		case "officials":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementFacets_officials(ctx, field, obj)
+				})
+		case "topics":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementFacets_topics(ctx, field, obj)
+				})
+		case "publishers":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementFacets_publishers(ctx, field, obj)
+				})
+		case "languages":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementFacets_languages(ctx, field, obj)
+				})
+		case "years":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._StatementFacets_years(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -31494,7 +41247,7 @@ func (ec *executionContext) _Stop(ctx context.Context, sel ast.SelectionSet, obj
 
 var stopConnectionImplementors = []string{"StopConnection"}
 
-func (ec *executionContext) _StopConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) graphql.Marshaler {
+func (ec *executionContext) _StopConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Stop]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, stopConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -31748,7 +41501,7 @@ func (ec *executionContext) _TenureClaim(ctx context.Context, sel ast.SelectionS
 
 var tenureConnectionImplementors = []string{"TenureConnection"}
 
-func (ec *executionContext) _TenureConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) graphql.Marshaler {
+func (ec *executionContext) _TenureConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.Faceted[db.Tenure]) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, tenureConnectionImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -31820,6 +41573,112 @@ func (ec *executionContext) _TenureEdge(ctx context.Context, sel ast.SelectionSe
 			}
 		case "node":
 			out.Values[i] = ec._TenureEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var timelineImplementors = []string{"Timeline"}
+
+func (ec *executionContext) _Timeline(ctx context.Context, sel ast.SelectionSet, obj *db.Timeline) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timelineImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Timeline")
+		case "bins":
+			out.Values[i] = ec._Timeline_bins(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "yearOnly":
+			out.Values[i] = ec._Timeline_yearOnly(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "undated":
+			out.Values[i] = ec._Timeline_undated(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var timelineBinImplementors = []string{"TimelineBin"}
+
+func (ec *executionContext) _TimelineBin(ctx context.Context, sel ast.SelectionSet, obj *db.Bin) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, timelineBinImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TimelineBin")
+		case "label":
+			out.Values[i] = ec._TimelineBin_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "since":
+			out.Values[i] = ec._TimelineBin_since(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "until":
+			out.Values[i] = ec._TimelineBin_until(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._TimelineBin_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "days":
+			out.Values[i] = ec._TimelineBin_days(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "months":
+			out.Values[i] = ec._TimelineBin_months(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "years":
+			out.Values[i] = ec._TimelineBin_years(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -31957,6 +41816,121 @@ func (ec *executionContext) _TopicEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var topicFacetImplementors = []string{"TopicFacet"}
+
+func (ec *executionContext) _TopicFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, topicFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TopicFacet")
+		case "topic":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TopicFacet_topic(ctx, field, obj)
+				})
+		case "count":
+			out.Values[i] = ec._TopicFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var transportModeFacetImplementors = []string{"TransportModeFacet"}
+
+func (ec *executionContext) _TransportModeFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, transportModeFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TransportModeFacet")
+		case "mode":
+			out.Values[i] = ec._TransportModeFacet_mode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._TransportModeFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var valueFacetImplementors = []string{"ValueFacet"}
+
+func (ec *executionContext) _ValueFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, valueFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ValueFacet")
+		case "value":
+			out.Values[i] = ec._ValueFacet_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._ValueFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var yearCountImplementors = []string{"YearCount"}
 
 func (ec *executionContext) _YearCount(ctx context.Context, sel ast.SelectionSet, obj *db.YearCount) graphql.Marshaler {
@@ -31975,6 +41949,44 @@ func (ec *executionContext) _YearCount(ctx context.Context, sel ast.SelectionSet
 			}
 		case "sources":
 			out.Values[i] = ec._YearCount_sources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var yearFacetImplementors = []string{"YearFacet"}
+
+func (ec *executionContext) _YearFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, yearFacetImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("YearFacet")
+		case "year":
+			out.Values[i] = ec._YearFacet_year(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._YearFacet_count(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -32457,6 +42469,11 @@ func (ec *executionContext) marshalNClaimBasis2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalNConcernFilter2ᚖreadoutᚋdbᚐConcernFilter(ctx context.Context, v any) (*db.ConcernFilter, error) {
+	res, err := ec.unmarshalInputConcernFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNCorridor2ᚕᚖreadoutᚋdbᚐCorridorᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Corridor) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -32481,7 +42498,7 @@ func (ec *executionContext) marshalNCorridor2ᚖreadoutᚋdbᚐCorridor(ctx cont
 	return ec._Corridor(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Corridor], *db.Corridor]) graphql.Marshaler {
+func (ec *executionContext) marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Corridor]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CorridorConnection!")
 		return graphql.Null
@@ -32511,6 +42528,43 @@ func (ec *executionContext) marshalNCorridorEdge2ᚖreadoutᚋgraphᚋwireᚐEdg
 		return graphql.Null
 	}
 	return ec._CorridorEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCorridorFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCorridorFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCorridorFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CorridorFacet!")
+		return graphql.Null
+	}
+	return ec._CorridorFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCorridorFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CorridorFacets!")
+		return graphql.Null
+	}
+	return ec._CorridorFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx context.Context, v any) (*db.CorridorFilter, error) {
+	res, err := ec.unmarshalInputCorridorFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCorridorIssueConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.CorridorIssueEdge, *db.Issue]) graphql.Marshaler {
@@ -32598,7 +42652,7 @@ func (ec *executionContext) unmarshalNCountryBy2readoutᚋgraphᚋgeneratedᚐCo
 	return *res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Country], *db.Country]) graphql.Marshaler {
+func (ec *executionContext) marshalNCountryConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Country]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CountryConnection!")
 		return graphql.Null
@@ -32628,6 +42682,43 @@ func (ec *executionContext) marshalNCountryEdge2ᚖreadoutᚋgraphᚋwireᚐEdge
 		return graphql.Null
 	}
 	return ec._CountryEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCountryFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCountryFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CountryFacet!")
+		return graphql.Null
+	}
+	return ec._CountryFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCountryFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CountryFacets!")
+		return graphql.Null
+	}
+	return ec._CountryFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCountryFilter2ᚖreadoutᚋdbᚐCountryFilter(ctx context.Context, v any) (*db.CountryFilter, error) {
+	res, err := ec.unmarshalInputCountryFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNCountryIssueConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.CountryIssueEdge, *db.Issue]) graphql.Marshaler {
@@ -32740,7 +42831,7 @@ func (ec *executionContext) marshalNDispute2ᚖreadoutᚋdbᚐDispute(ctx contex
 	return ec._Dispute(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Dispute], *db.Dispute]) graphql.Marshaler {
+func (ec *executionContext) marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Dispute]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "DisputeConnection!")
 		return graphql.Null
@@ -32770,6 +42861,19 @@ func (ec *executionContext) marshalNDisputeEdge2ᚖreadoutᚋgraphᚋwireᚐEdge
 		return graphql.Null
 	}
 	return ec._DisputeEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNDisputeFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisputeFacets!")
+		return graphql.Null
+	}
+	return ec._DisputeFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx context.Context, v any) (*db.DisputeFilter, error) {
+	res, err := ec.unmarshalInputDisputeFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNEDTF2readoutᚋdbᚐDate(ctx context.Context, v any) (db.Date, error) {
@@ -32829,6 +42933,20 @@ func (ec *executionContext) unmarshalNEntityBy2readoutᚋgraphᚋgeneratedᚐEnt
 	return *res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNEntityOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEntityOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "EntityOrderField!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNFactKind2string(ctx context.Context, v any) (string, error) {
 	res, err := wire.UnmarshalWord(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -32841,6 +42959,54 @@ func (ec *executionContext) marshalNFactKind2string(ctx context.Context, sel ast
 		graphql.AddInvalidNullFromMarshaler(ctx, "FactKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNFactKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFactKindFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFactKindFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "FactKindFacet!")
+		return graphql.Null
+	}
+	return ec._FactKindFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNGap2ᚕᚖreadoutᚋdbᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Gap) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNGap2ᚖreadoutᚋdbᚐGap(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNGap2ᚖreadoutᚋdbᚐGap(ctx context.Context, sel ast.SelectionSet, v *db.Gap) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Gap!")
+		return graphql.Null
+	}
+	return ec._Gap(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNHolding2string(ctx context.Context, v any) (string, error) {
@@ -32944,6 +43110,20 @@ func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.Selecti
 	return res
 }
 
+func (ec *executionContext) unmarshalNInterval2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNInterval2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Interval!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNIssue2ᚕᚖreadoutᚋdbᚐIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Issue) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -32968,7 +43148,7 @@ func (ec *executionContext) marshalNIssue2ᚖreadoutᚋdbᚐIssue(ctx context.Co
 	return ec._Issue(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Issue], *db.Issue]) graphql.Marshaler {
+func (ec *executionContext) marshalNIssueConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Issue]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "IssueConnection!")
 		return graphql.Null
@@ -33032,6 +43212,19 @@ func (ec *executionContext) marshalNIssueEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(c
 	return ec._IssueEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNIssueFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IssueFacets!")
+		return graphql.Null
+	}
+	return ec._IssueFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx context.Context, v any) (*db.IssueFilter, error) {
+	res, err := ec.unmarshalInputIssueFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNIssueKind2string(ctx context.Context, v any) (string, error) {
 	res, err := wire.UnmarshalWord(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33044,6 +43237,30 @@ func (ec *executionContext) marshalNIssueKind2string(ctx context.Context, sel as
 		graphql.AddInvalidNullFromMarshaler(ctx, "IssueKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNIssueKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNIssueKindFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNIssueKindFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "IssueKindFacet!")
+		return graphql.Null
+	}
+	return ec._IssueKindFacet(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNLanguageCount2ᚕᚖreadoutᚋdbᚐLanguageCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.LanguageCount) graphql.Marshaler {
@@ -33142,7 +43359,7 @@ func (ec *executionContext) marshalNMeeting2ᚖreadoutᚋdbᚐMeeting(ctx contex
 	return ec._Meeting(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Meeting], *db.Meeting]) graphql.Marshaler {
+func (ec *executionContext) marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Meeting]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MeetingConnection!")
 		return graphql.Null
@@ -33174,6 +43391,19 @@ func (ec *executionContext) marshalNMeetingEdge2ᚖreadoutᚋgraphᚋwireᚐEdge
 	return ec._MeetingEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMeetingFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeetingFacets!")
+		return graphql.Null
+	}
+	return ec._MeetingFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx context.Context, v any) (*db.MeetingFilter, error) {
+	res, err := ec.unmarshalInputMeetingFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalNMeetingKind2string(ctx context.Context, v any) (string, error) {
 	res, err := wire.UnmarshalWord(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -33186,6 +43416,30 @@ func (ec *executionContext) marshalNMeetingKind2string(ctx context.Context, sel 
 		graphql.AddInvalidNullFromMarshaler(ctx, "MeetingKind!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNMeetingKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMeetingKindFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMeetingKindFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MeetingKindFacet!")
+		return graphql.Null
+	}
+	return ec._MeetingKindFacet(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNMeetingOrderField2string(ctx context.Context, v any) (string, error) {
@@ -33248,6 +43502,30 @@ func (ec *executionContext) marshalNMemberRole2string(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) marshalNMembership2ᚕᚖreadoutᚋdbᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Membership) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMembership2ᚖreadoutᚋdbᚐMembership(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNMembership2ᚖreadoutᚋdbᚐMembership(ctx context.Context, sel ast.SelectionSet, v *db.Membership) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Membership!")
+		return graphql.Null
+	}
+	return ec._Membership(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNMembershipClaim2ᚕᚖreadoutᚋdbᚐMembershipClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.MembershipClaim) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -33304,6 +43582,11 @@ func (ec *executionContext) marshalNMembershipEdge2ᚖreadoutᚋgraphᚋwireᚐM
 	return ec._MembershipEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx context.Context, v any) (*db.MembershipFilter, error) {
+	res, err := ec.unmarshalInputMembershipFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNode(ctx context.Context, sel ast.SelectionSet, v []db.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -33338,7 +43621,7 @@ func (ec *executionContext) marshalNOfficial2ᚖreadoutᚋdbᚐOfficial(ctx cont
 	return ec._Official(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Official], *db.Official]) graphql.Marshaler {
+func (ec *executionContext) marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Official]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OfficialConnection!")
 		return graphql.Null
@@ -33368,6 +43651,43 @@ func (ec *executionContext) marshalNOfficialEdge2ᚖreadoutᚋgraphᚋwireᚐEdg
 		return graphql.Null
 	}
 	return ec._OfficialEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOfficialFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOfficialFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOfficialFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OfficialFacet!")
+		return graphql.Null
+	}
+	return ec._OfficialFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOfficialFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OfficialFacets!")
+		return graphql.Null
+	}
+	return ec._OfficialFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOfficialFilter2ᚖreadoutᚋdbᚐOfficialFilter(ctx context.Context, v any) (*db.OfficialFilter, error) {
+	res, err := ec.unmarshalInputOfficialFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNOrderDirection2string(ctx context.Context, v any) (string, error) {
@@ -33408,7 +43728,7 @@ func (ec *executionContext) marshalNOrganization2ᚖreadoutᚋdbᚐOrganization(
 	return ec._Organization(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Organization], *db.Organization]) graphql.Marshaler {
+func (ec *executionContext) marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Organization]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OrganizationConnection!")
 		return graphql.Null
@@ -33440,12 +43760,73 @@ func (ec *executionContext) marshalNOrganizationEdge2ᚖreadoutᚋgraphᚋwire�
 	return ec._OrganizationEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNOrganizationFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrganizationFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrganizationFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrganizationFacet!")
+		return graphql.Null
+	}
+	return ec._OrganizationFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrganizationFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrganizationFacets!")
+		return graphql.Null
+	}
+	return ec._OrganizationFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNOrganizationFilter2ᚖreadoutᚋdbᚐOrganizationFilter(ctx context.Context, v any) (*db.OrganizationFilter, error) {
+	res, err := ec.unmarshalInputOrganizationFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalNPageInfo2ᚖreadoutᚋgraphᚋwireᚐPageInfo(ctx context.Context, sel ast.SelectionSet, v *wire.PageInfo) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "PageInfo!")
 		return graphql.Null
 	}
 	return ec._PageInfo(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPair2ᚕᚖreadoutᚋdbᚐPairᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Pair) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPair2ᚖreadoutᚋdbᚐPair(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPair2ᚖreadoutᚋdbᚐPair(ctx context.Context, sel ast.SelectionSet, v *db.Pair) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Pair!")
+		return graphql.Null
+	}
+	return ec._Pair(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPartialDate2ᚖreadoutᚋdbᚐDate(ctx context.Context, sel ast.SelectionSet, v *db.Date) graphql.Marshaler {
@@ -33488,6 +43869,20 @@ func (ec *executionContext) marshalNParticipantEdge2ᚖreadoutᚋgraphᚋwireᚐ
 	return ec._ParticipantEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNParticipantRole2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNParticipantRole2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ParticipantRole!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNParticipationClaim2ᚕᚖreadoutᚋdbᚐParticipationClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.ParticipationClaim) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -33510,6 +43905,35 @@ func (ec *executionContext) marshalNParticipationClaim2ᚖreadoutᚋdbᚐPartici
 		return graphql.Null
 	}
 	return ec._ParticipationClaim(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNParticipationFilter2ᚖreadoutᚋdbᚐParticipationFilter(ctx context.Context, v any) (*db.ParticipationFilter, error) {
+	res, err := ec.unmarshalInputParticipationFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNParty2ᚕᚖreadoutᚋdbᚐPartyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Party) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNParty2ᚖreadoutᚋdbᚐParty(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNParty2ᚖreadoutᚋdbᚐParty(ctx context.Context, sel ast.SelectionSet, v *db.Party) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Party!")
+		return graphql.Null
+	}
+	return ec._Party(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNPartyClaim2ᚕᚖreadoutᚋdbᚐPartyClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.PartyClaim) graphql.Marshaler {
@@ -33566,6 +43990,25 @@ func (ec *executionContext) marshalNPartyEdge2ᚖreadoutᚋgraphᚋwireᚐPartyE
 		return graphql.Null
 	}
 	return ec._PartyEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx context.Context, v any) (*db.PartyFilter, error) {
+	res, err := ec.unmarshalInputPartyFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNPartyRole2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPartyRole2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PartyRole!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNProperty2ᚕᚖreadoutᚋdbᚐPropertyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Property) graphql.Marshaler {
@@ -33638,6 +44081,30 @@ func (ec *executionContext) marshalNPublisher2ᚖreadoutᚋdbᚐPublisher(ctx co
 	return ec._Publisher(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNPublisherFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPublisherFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPublisherFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PublisherFacet!")
+		return graphql.Null
+	}
+	return ec._PublisherFacet(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRelation2ᚖreadoutᚋdbᚐRelation(ctx context.Context, sel ast.SelectionSet, v *db.Relation) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Relation!")
@@ -33658,6 +44125,102 @@ func (ec *executionContext) marshalNResolution2string(ctx context.Context, sel a
 		graphql.AddInvalidNullFromMarshaler(ctx, "Resolution!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNResolutionFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNResolutionFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNResolutionFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ResolutionFacet!")
+		return graphql.Null
+	}
+	return ec._ResolutionFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSharedCorridor2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSharedCorridor2ᚖreadoutᚋdbᚐSharedBody(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSharedCorridor2ᚖreadoutᚋdbᚐSharedBody(ctx context.Context, sel ast.SelectionSet, v *db.SharedBody) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SharedCorridor!")
+		return graphql.Null
+	}
+	return ec._SharedCorridor(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSharedIssue2ᚕᚖreadoutᚋdbᚐSharedIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedIssue) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSharedIssue2ᚖreadoutᚋdbᚐSharedIssue(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSharedIssue2ᚖreadoutᚋdbᚐSharedIssue(ctx context.Context, sel ast.SelectionSet, v *db.SharedIssue) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SharedIssue!")
+		return graphql.Null
+	}
+	return ec._SharedIssue(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSharedOrganization2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSharedOrganization2ᚖreadoutᚋdbᚐSharedBody(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSharedOrganization2ᚖreadoutᚋdbᚐSharedBody(ctx context.Context, sel ast.SelectionSet, v *db.SharedBody) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SharedOrganization!")
+		return graphql.Null
+	}
+	return ec._SharedOrganization(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNSnapshot2ᚖreadoutᚋgraphᚋwireᚐSnapshot(ctx context.Context, sel ast.SelectionSet, v *wire.Snapshot) graphql.Marshaler {
@@ -33692,7 +44255,7 @@ func (ec *executionContext) marshalNSource2ᚖreadoutᚋdbᚐSource(ctx context.
 	return ec._Source(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Source], *db.Source]) graphql.Marshaler {
+func (ec *executionContext) marshalNSourceConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Source]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "SourceConnection!")
 		return graphql.Null
@@ -33722,6 +44285,33 @@ func (ec *executionContext) marshalNSourceEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(
 		return graphql.Null
 	}
 	return ec._SourceEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSourceFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SourceFacets!")
+		return graphql.Null
+	}
+	return ec._SourceFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx context.Context, v any) (*db.SourceFilter, error) {
+	res, err := ec.unmarshalInputSourceFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNSourceOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSourceOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SourceOrderField!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSourcedDate2ᚖreadoutᚋdbᚐSourcedDate(ctx context.Context, sel ast.SelectionSet, v *db.SourcedDate) graphql.Marshaler {
@@ -33770,7 +44360,7 @@ func (ec *executionContext) marshalNStatement2ᚖreadoutᚋdbᚐStatement(ctx co
 	return ec._Statement(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Statement], *db.Statement]) graphql.Marshaler {
+func (ec *executionContext) marshalNStatementConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Statement]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "StatementConnection!")
 		return graphql.Null
@@ -33802,6 +44392,33 @@ func (ec *executionContext) marshalNStatementEdge2ᚖreadoutᚋgraphᚋwireᚐEd
 	return ec._StatementEdge(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNStatementFacets2ᚖreadoutᚋdbᚐFacets(ctx context.Context, sel ast.SelectionSet, v *db.Facets) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StatementFacets!")
+		return graphql.Null
+	}
+	return ec._StatementFacets(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx context.Context, v any) (*db.StatementFilter, error) {
+	res, err := ec.unmarshalInputStatementFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNStatementOrderField2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStatementOrderField2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "StatementOrderField!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNStop2ᚕᚖreadoutᚋdbᚐStopᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Stop) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -33826,7 +44443,7 @@ func (ec *executionContext) marshalNStop2ᚖreadoutᚋdbᚐStop(ctx context.Cont
 	return ec._Stop(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNStopConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Stop], *db.Stop]) graphql.Marshaler {
+func (ec *executionContext) marshalNStopConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Stop]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "StopConnection!")
 		return graphql.Null
@@ -33856,6 +44473,11 @@ func (ec *executionContext) marshalNStopEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ct
 		return graphql.Null
 	}
 	return ec._StopEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStopFilter2ᚖreadoutᚋdbᚐStopFilter(ctx context.Context, v any) (*db.StopFilter, error) {
+	res, err := ec.unmarshalInputStopFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {
@@ -33949,7 +44571,7 @@ func (ec *executionContext) marshalNTenureClaim2ᚖreadoutᚋdbᚐTenureClaim(ct
 	return ec._TenureClaim(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNTenureConnection2ᚖreadoutᚋgraphᚋwireᚐConnection(ctx context.Context, sel ast.SelectionSet, v *wire.Connection[wire.Edge[*db.Tenure], *db.Tenure]) graphql.Marshaler {
+func (ec *executionContext) marshalNTenureConnection2ᚖreadoutᚋgraphᚋwireᚐFaceted(ctx context.Context, sel ast.SelectionSet, v *wire.Faceted[db.Tenure]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "TenureConnection!")
 		return graphql.Null
@@ -33979,6 +44601,43 @@ func (ec *executionContext) marshalNTenureEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(
 		return graphql.Null
 	}
 	return ec._TenureEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx context.Context, v any) (*db.TenureFilter, error) {
+	res, err := ec.unmarshalInputTenureFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNTimeline2ᚖreadoutᚋdbᚐTimeline(ctx context.Context, sel ast.SelectionSet, v *db.Timeline) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Timeline!")
+		return graphql.Null
+	}
+	return ec._Timeline(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTimelineBin2ᚕᚖreadoutᚋdbᚐBinᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Bin) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTimelineBin2ᚖreadoutᚋdbᚐBin(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTimelineBin2ᚖreadoutᚋdbᚐBin(ctx context.Context, sel ast.SelectionSet, v *db.Bin) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TimelineBin!")
+		return graphql.Null
+	}
+	return ec._TimelineBin(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNTopic2readoutᚋdbᚐTopic(ctx context.Context, sel ast.SelectionSet, v db.Topic) graphql.Marshaler {
@@ -34035,6 +44694,35 @@ func (ec *executionContext) marshalNTopicEdge2ᚖreadoutᚋgraphᚋwireᚐTopicE
 		return graphql.Null
 	}
 	return ec._TopicEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNTopicFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTopicFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTopicFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TopicFacet!")
+		return graphql.Null
+	}
+	return ec._TopicFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNTopicFilter2ᚖreadoutᚋdbᚐTopicFilter(ctx context.Context, v any) (*db.TopicFilter, error) {
+	res, err := ec.unmarshalInputTopicFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNTopicKind2string(ctx context.Context, v any) (string, error) {
@@ -34095,6 +44783,30 @@ func (ec *executionContext) marshalNTransportMode2ᚕstringᚄ(ctx context.Conte
 	return ret
 }
 
+func (ec *executionContext) marshalNTransportModeFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTransportModeFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNTransportModeFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "TransportModeFacet!")
+		return graphql.Null
+	}
+	return ec._TransportModeFacet(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNURL2string(ctx context.Context, v any) (string, error) {
 	res, err := graphql.UnmarshalString(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -34107,6 +44819,30 @@ func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.Sele
 		graphql.AddInvalidNullFromMarshaler(ctx, "URL!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNValueFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNValueFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNValueFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ValueFacet!")
+		return graphql.Null
+	}
+	return ec._ValueFacet(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNYearCount2ᚕᚖreadoutᚋdbᚐYearCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.YearCount) graphql.Marshaler {
@@ -34131,6 +44867,30 @@ func (ec *executionContext) marshalNYearCount2ᚖreadoutᚋdbᚐYearCount(ctx co
 		return graphql.Null
 	}
 	return ec._YearCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNYearFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNYearFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNYearFacet2ᚖreadoutᚋdbᚐFacet(ctx context.Context, sel ast.SelectionSet, v *db.Facet) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "YearFacet!")
+		return graphql.Null
+	}
+	return ec._YearFacet(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx context.Context, sel ast.SelectionSet, v introspection.Directive) graphql.Marshaler {
@@ -34312,6 +45072,31 @@ func (ec *executionContext) marshalOCapital2ᚖreadoutᚋdbᚐCapital(ctx contex
 	return ec._Capital(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOConcernFilter2ᚕᚖreadoutᚋdbᚐConcernFilterᚄ(ctx context.Context, v any) ([]*db.ConcernFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.ConcernFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNConcernFilter2ᚖreadoutᚋdbᚐConcernFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOConcernFilter2ᚖreadoutᚋdbᚐConcernFilter(ctx context.Context, v any) (*db.ConcernFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputConcernFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCorridor2ᚖreadoutᚋdbᚐCorridor(ctx context.Context, sel ast.SelectionSet, v *db.Corridor) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -34319,11 +45104,53 @@ func (ec *executionContext) marshalOCorridor2ᚖreadoutᚋdbᚐCorridor(ctx cont
 	return ec._Corridor(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOCorridorFilter2ᚕᚖreadoutᚋdbᚐCorridorFilterᚄ(ctx context.Context, v any) ([]*db.CorridorFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.CorridorFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOCorridorFilter2ᚖreadoutᚋdbᚐCorridorFilter(ctx context.Context, v any) (*db.CorridorFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputCorridorFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOCountry2ᚖreadoutᚋdbᚐCountry(ctx context.Context, sel ast.SelectionSet, v *db.Country) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Country(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOCountryFilter2ᚕᚖreadoutᚋdbᚐCountryFilterᚄ(ctx context.Context, v any) ([]*db.CountryFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.CountryFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNCountryFilter2ᚖreadoutᚋdbᚐCountryFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOCountryFilter2ᚖreadoutᚋdbᚐCountryFilter(ctx context.Context, v any) (*db.CountryFilter, error) {
@@ -34350,6 +45177,23 @@ func (ec *executionContext) unmarshalODateRange2ᚖreadoutᚋdbᚐDateRange(ctx 
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalODisputeFilter2ᚕᚖreadoutᚋdbᚐDisputeFilterᚄ(ctx context.Context, v any) ([]*db.DisputeFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.DisputeFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNDisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalODisputeFilter2ᚖreadoutᚋdbᚐDisputeFilter(ctx context.Context, v any) (*db.DisputeFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -34374,6 +45218,14 @@ func (ec *executionContext) marshalOEDTF2ᚖreadoutᚋdbᚐDate(ctx context.Cont
 	_ = ctx
 	res := wire.MarshalDate(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOEntityOrder2ᚖreadoutᚋdbᚐOrder(ctx context.Context, v any) (*db.Order, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputEntityOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOFactKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -34543,6 +45395,23 @@ func (ec *executionContext) marshalOIssue2ᚖreadoutᚋdbᚐIssue(ctx context.Co
 	return ec._Issue(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOIssueFilter2ᚕᚖreadoutᚋdbᚐIssueFilterᚄ(ctx context.Context, v any) ([]*db.IssueFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.IssueFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOIssueFilter2ᚖreadoutᚋdbᚐIssueFilter(ctx context.Context, v any) (*db.IssueFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -34619,6 +45488,23 @@ func (ec *executionContext) marshalOMeeting2ᚖreadoutᚋdbᚐMeeting(ctx contex
 	return ec._Meeting(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOMeetingFilter2ᚕᚖreadoutᚋdbᚐMeetingFilterᚄ(ctx context.Context, v any) ([]*db.MeetingFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.MeetingFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
 func (ec *executionContext) unmarshalOMeetingFilter2ᚖreadoutᚋdbᚐMeetingFilter(ctx context.Context, v any) (*db.MeetingFilter, error) {
 	if v == nil {
 		return nil, nil
@@ -34663,7 +45549,7 @@ func (ec *executionContext) marshalOMeetingKind2ᚕstringᚄ(ctx context.Context
 	return ret
 }
 
-func (ec *executionContext) unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐMeetingOrder(ctx context.Context, v any) (*db.MeetingOrder, error) {
+func (ec *executionContext) unmarshalOMeetingOrder2ᚖreadoutᚋdbᚐOrder(ctx context.Context, v any) (*db.Order, error) {
 	if v == nil {
 		return nil, nil
 	}
@@ -34725,6 +45611,31 @@ func (ec *executionContext) marshalOMemberRole2ᚖstring(ctx context.Context, se
 	return res
 }
 
+func (ec *executionContext) unmarshalOMembershipFilter2ᚕᚖreadoutᚋdbᚐMembershipFilterᚄ(ctx context.Context, v any) ([]*db.MembershipFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.MembershipFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOMembershipFilter2ᚖreadoutᚋdbᚐMembershipFilter(ctx context.Context, v any) (*db.MembershipFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputMembershipFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalONode2readoutᚋdbᚐNode(ctx context.Context, sel ast.SelectionSet, v db.Node) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -34737,6 +45648,23 @@ func (ec *executionContext) marshalOOfficial2ᚖreadoutᚋdbᚐOfficial(ctx cont
 		return graphql.Null
 	}
 	return ec._Official(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOfficialFilter2ᚕᚖreadoutᚋdbᚐOfficialFilterᚄ(ctx context.Context, v any) ([]*db.OfficialFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.OfficialFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOfficialFilter2ᚖreadoutᚋdbᚐOfficialFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOOfficialFilter2ᚖreadoutᚋdbᚐOfficialFilter(ctx context.Context, v any) (*db.OfficialFilter, error) {
@@ -34754,11 +45682,72 @@ func (ec *executionContext) marshalOOrganization2ᚖreadoutᚋdbᚐOrganization(
 	return ec._Organization(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOOrganizationFilter2ᚕᚖreadoutᚋdbᚐOrganizationFilterᚄ(ctx context.Context, v any) ([]*db.OrganizationFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.OrganizationFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNOrganizationFilter2ᚖreadoutᚋdbᚐOrganizationFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOOrganizationFilter2ᚖreadoutᚋdbᚐOrganizationFilter(ctx context.Context, v any) (*db.OrganizationFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOrganizationFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOPartialDate2ᚖreadoutᚋdbᚐDate(ctx context.Context, sel ast.SelectionSet, v *db.Date) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._PartialDate(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOParticipantRole2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNParticipantRole2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOParticipantRole2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNParticipantRole2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOParticipantRole2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -34777,6 +45766,92 @@ func (ec *executionContext) marshalOParticipantRole2ᚖstring(ctx context.Contex
 	_ = ctx
 	res := wire.MarshalWord(*v)
 	return res
+}
+
+func (ec *executionContext) unmarshalOParticipationFilter2ᚕᚖreadoutᚋdbᚐParticipationFilterᚄ(ctx context.Context, v any) ([]*db.ParticipationFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.ParticipationFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNParticipationFilter2ᚖreadoutᚋdbᚐParticipationFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOParticipationFilter2ᚖreadoutᚋdbᚐParticipationFilter(ctx context.Context, v any) (*db.ParticipationFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputParticipationFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPartyFilter2ᚕᚖreadoutᚋdbᚐPartyFilterᚄ(ctx context.Context, v any) ([]*db.PartyFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.PartyFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOPartyFilter2ᚖreadoutᚋdbᚐPartyFilter(ctx context.Context, v any) (*db.PartyFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputPartyFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOPartyRole2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPartyRole2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPartyRole2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPartyRole2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOPartyRole2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -34840,11 +45915,64 @@ func (ec *executionContext) marshalOPublisher2ᚖreadoutᚋdbᚐPublisher(ctx co
 	return ec._Publisher(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOResolution2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNResolution2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOResolution2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNResolution2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOSource2ᚖreadoutᚋdbᚐSource(ctx context.Context, sel ast.SelectionSet, v *db.Source) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Source(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSourceFilter2ᚕᚖreadoutᚋdbᚐSourceFilterᚄ(ctx context.Context, v any) ([]*db.SourceFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.SourceFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
 }
 
 func (ec *executionContext) unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilter(ctx context.Context, v any) (*db.SourceFilter, error) {
@@ -34855,11 +45983,77 @@ func (ec *executionContext) unmarshalOSourceFilter2ᚖreadoutᚋdbᚐSourceFilte
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalOSourceOrder2ᚖreadoutᚋdbᚐOrder(ctx context.Context, v any) (*db.Order, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputSourceOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOSourcedDate2ᚖreadoutᚋdbᚐSourcedDate(ctx context.Context, sel ast.SelectionSet, v *db.SourcedDate) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._SourcedDate(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOStatementFilter2ᚕᚖreadoutᚋdbᚐStatementFilterᚄ(ctx context.Context, v any) ([]*db.StatementFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.StatementFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOStatementFilter2ᚖreadoutᚋdbᚐStatementFilter(ctx context.Context, v any) (*db.StatementFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStatementFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOStatementOrder2ᚖreadoutᚋdbᚐOrder(ctx context.Context, v any) (*db.Order, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStatementOrder(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalOStopFilter2ᚕᚖreadoutᚋdbᚐStopFilterᚄ(ctx context.Context, v any) ([]*db.StopFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.StopFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStopFilter2ᚖreadoutᚋdbᚐStopFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOStopFilter2ᚖreadoutᚋdbᚐStopFilter(ctx context.Context, v any) (*db.StopFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputStopFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOString2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -34922,11 +46116,61 @@ func (ec *executionContext) marshalOTenure2ᚖreadoutᚋdbᚐTenure(ctx context.
 	return ec._Tenure(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOTenureFilter2ᚕᚖreadoutᚋdbᚐTenureFilterᚄ(ctx context.Context, v any) ([]*db.TenureFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.TenureFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTenureFilter2ᚖreadoutᚋdbᚐTenureFilter(ctx context.Context, v any) (*db.TenureFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTenureFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) marshalOTopic2readoutᚋdbᚐTopic(ctx context.Context, sel ast.SelectionSet, v db.Topic) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Topic(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOTopicFilter2ᚕᚖreadoutᚋdbᚐTopicFilterᚄ(ctx context.Context, v any) ([]*db.TopicFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]*db.TopicFilter, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTopicFilter2ᚖreadoutᚋdbᚐTopicFilter(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalOTopicFilter2ᚖreadoutᚋdbᚐTopicFilter(ctx context.Context, v any) (*db.TopicFilter, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputTopicFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOTopicKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
@@ -34954,6 +46198,42 @@ func (ec *executionContext) marshalOTopicKind2ᚕstringᚄ(ctx context.Context, 
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicKind2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOTransportMode2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNTransportMode2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOTransportMode2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNTransportMode2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"regexp"
 	"strings"
 
 	"readout/db"
@@ -32,6 +33,20 @@ func (c *Connection[E, N]) Nodes(ctx context.Context) ([]N, error) { return c.no
 
 // TotalCount returns how many entries the whole list has. It costs a statement.
 func (c *Connection[E, N]) TotalCount(ctx context.Context) (int, error) { return c.total(ctx) }
+
+// Faceted is a Connection whose entries are counted by what they have.
+type Faceted[R any] struct {
+	*Connection[Edge[*R], *R]
+	facets *db.Facets
+}
+
+// Facets counts the whole list by what its entries have.
+func (f *Faceted[R]) Facets() *db.Facets { return f.facets }
+
+// Timeline counts the whole list by time. It costs a statement.
+func (f *Faceted[R]) Timeline(ctx context.Context, by string) (*db.Timeline, error) {
+	return f.facets.Timeline(ctx, by)
+}
 
 // PageInfo says where a page stands in its list.
 type PageInfo struct {
@@ -91,17 +106,17 @@ type (
 
 // The connections of the schema.
 type (
-	SourceConnection        = Connection[Edge[*db.Source], *db.Source]
-	CountryConnection       = Connection[Edge[*db.Country], *db.Country]
-	OfficialConnection      = Connection[Edge[*db.Official], *db.Official]
-	TenureConnection        = Connection[Edge[*db.Tenure], *db.Tenure]
-	OrganizationConnection  = Connection[Edge[*db.Organization], *db.Organization]
-	CorridorConnection      = Connection[Edge[*db.Corridor], *db.Corridor]
-	IssueConnection         = Connection[Edge[*db.Issue], *db.Issue]
-	MeetingConnection       = Connection[Edge[*db.Meeting], *db.Meeting]
-	StatementConnection     = Connection[Edge[*db.Statement], *db.Statement]
-	DisputeConnection       = Connection[Edge[*db.Dispute], *db.Dispute]
-	StopConnection          = Connection[Edge[*db.Stop], *db.Stop]
+	SourceConnection        = Faceted[db.Source]
+	CountryConnection       = Faceted[db.Country]
+	OfficialConnection      = Faceted[db.Official]
+	TenureConnection        = Faceted[db.Tenure]
+	OrganizationConnection  = Faceted[db.Organization]
+	CorridorConnection      = Faceted[db.Corridor]
+	IssueConnection         = Faceted[db.Issue]
+	MeetingConnection       = Faceted[db.Meeting]
+	StatementConnection     = Faceted[db.Statement]
+	DisputeConnection       = Faceted[db.Dispute]
+	StopConnection          = Faceted[db.Stop]
 	MemberConnection        = Connection[MemberEdge, *db.Country]
 	MembershipConnection    = Connection[MembershipEdge, db.Body]
 	ParticipantConnection   = Connection[ParticipantEdge, *db.Official]
@@ -148,15 +163,20 @@ const (
 // that a cursor of another list is told from its own.
 type List struct{ mark string }
 
-// ListOf returns the name of a list.
+// ListOf returns the name of a list. What a filter leaves out does not count, so that
+// cursors outlive a schema that has gained a condition.
 func ListOf(what string, by ...any) List {
 	description, err := json.Marshal(by)
 	if err != nil {
 		panic(err) // filters and orders are plain data
 	}
-	sum := sha256.Sum256(append([]byte(what), description...))
+	sum := sha256.Sum256(append([]byte(what), absent.ReplaceAll(description, nil)...))
 	return List{base64.RawURLEncoding.EncodeToString(sum[:6])}
 }
+
+// absent is a field of an object that is null. A quote within a text is escaped, so
+// no text looks like one.
+var absent = regexp.MustCompile(`"\w+":null,?`)
 
 // page checks what a client asks for. It fails with Invalid when a size is out of
 // bounds or first and last come together, and with CursorMismatch when a cursor is
@@ -243,8 +263,17 @@ func Connect[R, E, N any](l List, ask Ask, fetch func(db.Page) (*db.List[R], err
 }
 
 // Plain is Connect for a list whose rows are the nodes.
-func Plain[R any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error)) (*Connection[Edge[*R], *R], error) {
-	return Connect(l, ask, fetch,
+func Plain[R any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error)) (*Faceted[R], error) {
+	var facets *db.Facets
+	connection, err := Connect(l, ask,
+		func(p db.Page) (*db.List[R], error) {
+			list, err := fetch(p)
+			if err == nil {
+				facets = &list.Facets
+			}
+			return list, err
+		},
 		func(cursor string, row *R) *Edge[*R] { return &Edge[*R]{cursor, row} },
 		func(row *R, _ context.Context) (*R, error) { return row, nil })
+	return &Faceted[R]{connection, facets}, err
 }
