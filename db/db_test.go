@@ -204,7 +204,11 @@ func TestEntityByName(t *testing.T) {
 			w.AddOfficial("aliyev", "Aliyev", nil, nil),
 			w.AddOfficial("zarif", "Mohammad Javad Zarif", nil, nil),
 			w.AddOfficial("other", "Sarif Zarif", nil, nil),
-			w.AddCorridor(NewCorridor{Slug: "instc", Name: "International North-South Transport Corridor", Abbreviation: ptr("INSTC"), Aliases: []string{"INSC"}, Source: "b"}))
+			w.AddCorridor(NewCorridor{Slug: "instc", Name: "International North-South Transport Corridor", Abbreviation: ptr("INSTC"), Aliases: []string{"INSC"}, Source: "b"}),
+			w.AddAlias(KindOfficial, "amir", "Хосейн Амир Абдоллахиан", "a1"),
+			w.AddAlias(KindOfficial, "amir", "حسین امیرعبداللهیان", "a2"),
+			w.AddAlias(KindCorridor, "instc", "МТК «Север — Юг»", "a1"),
+			w.AddAlias(KindCountry, "AAA", "ААА", "a1"))
 	})
 	for _, c := range []struct{ kind, name, slug string }{
 		{KindOfficial, "Hossein Amir-Abdollahian", "amir"},
@@ -219,6 +223,12 @@ func TestEntityByName(t *testing.T) {
 		{KindCorridor, "international north south transport corridor", "instc"},
 		{KindCorridor, "Transport Corridor", ""}, // only people go by the end of their names
 		{KindOrganization, "INSTC", ""},
+		{KindOfficial, "хосейн амир-абдоллахиан", "amir"},
+		{KindOfficial, "Абдоллахиан", "amir"},
+		{KindOfficial, "امیرعبداللهیان", "amir"},
+		{KindCorridor, "мтк север-юг", "instc"},
+		{KindCorridor, "Север — Юг", ""},
+		{KindCountry, "ааа", "AAA"},
 		{KindCountry, "State of AAA", "AAA"},
 		{KindCountry, "", ""},
 	} {
@@ -234,6 +244,35 @@ func TestEntityByName(t *testing.T) {
 	_, err := store.EntityByName(t.Context(), KindOfficial, "Zarif")
 	if want := `"Zarif": 2 entities answer to it: official:other, official:zarif.`; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestAliasesFollowOneAnother(t *testing.T) {
+	store := build(t, func(w *Writer) error {
+		return errors.Join(ground(w),
+			w.AddOfficial("amir", "Hossein Amir-Abdollahian", []string{"Abdollahian"}, nil),
+			w.AddAlias(KindOfficial, "amir", "حسین امیرعبداللهیان", "b"),
+			w.AddAlias(KindOfficial, "amir", "Хосейн Амир Абдоллахиан", "a1"),
+			w.AddAlias(KindOfficial, "amir", "Хусейн Амир Абдуллахиян", "a1"))
+	})
+	e, err := store.EntityBySlug(t.Context(), KindOfficial, "amir")
+	if err != nil {
+		t.Fatal(err)
+	}
+	aliases, err := e.(*Official).Aliases(t.Context())
+	if want := []string{"Abdollahian", "حسین امیرعبداللهیان", "Хосейн Амир Абдоллахиан", "Хусейн Амир Абдуллахиян"}; err != nil || !slices.Equal(aliases, want) {
+		t.Errorf("aliases %q, %v; want %q", aliases, err, want)
+	}
+	sources, err := SourcesOf(t.Context(), e, Page{Limit: 9})
+	if err != nil || len(sources.Items) != 2 {
+		t.Errorf("sources %v, %v; want a1 and b", sources, err)
+	}
+	for _, unknown := range []struct{ slug, source string }{{"nobody", "b"}, {"amir", "nothing"}} {
+		if _, err := Build(t.Context(), filepath.Join(t.TempDir(), "readout.db"), Release{Name: "test", Hash: "0"}, func(w *Writer) error {
+			return errors.Join(ground(w), w.AddOfficial("amir", "Amir", nil, nil), w.AddAlias(KindOfficial, unknown.slug, "Амир", unknown.source))
+		}); err == nil {
+			t.Errorf("an alias of %s from %s was written", unknown.slug, unknown.source)
+		}
 	}
 }
 

@@ -352,6 +352,33 @@ func (w *Writer) addEntity(kind, slug, name string, aliases []string, abbreviati
 	return id, nil
 }
 
+// AddAlias gives an entity one more name, under which it is found, after those that
+// it has, and the source that shows it.
+func (w *Writer) AddAlias(kind, slug, alias, source string) error {
+	id, err := w.entity(kind, slug)
+	if err != nil {
+		return err
+	}
+	if err := w.exec(`
+		insert into alias (entity, position, name)
+		select $1, coalesce(max(position), 0) + 1, $2 from alias where entity = $1`, id, alias); err != nil {
+		return err
+	}
+	keys := map[string]int{fold(alias): 0}
+	if kind == KindOfficial {
+		for _, tail := range tails(alias) {
+			keys[tail] = 1
+		}
+	}
+	delete(keys, "")
+	for _, key := range slices.Sorted(maps.Keys(keys)) { // in order: the same package gives the same file
+		if err := w.exec(`insert into name_key (entity, key, rank) values ($1, $2, $3) on conflict do nothing`, id, key, keys[key]); err != nil {
+			return err
+		}
+	}
+	return w.addEntitySource(id, source)
+}
+
 // addEntitySource says that a source speaks of an entity as a whole.
 func (w *Writer) addEntitySource(entity int64, source string) error {
 	id, err := w.source(source)

@@ -102,6 +102,9 @@ func TestEnumsHoldTheWordsOfTheDataset(t *testing.T) {
 	words := 0
 	for _, resource := range descriptor.Resources {
 		for _, field := range resource.Schema.Fields {
+			if resource.Name == "aliases" {
+				continue // its kinds are types
+			}
 			enum := enums[field.Name]
 			if enum == "" {
 				enum = enums[resource.Name+"."+field.Name]

@@ -214,11 +214,14 @@ func TestEveryRowIsReachable(t *testing.T) {
 				v.count(got, names, row)
 			}
 			want := map[string]int{}
-			for _, row := range table(t, v.file) {
+			for _, row := range v.rows(t) {
 				v.count(want, names, row)
 			}
 			compare(t, got, want)
 		})
+	}
+	for _, column := range []string{"kind", "slug", "alias", "source"} {
+		shown["aliases."+column] = true // by the views of what has them: see rows
 	}
 	for _, file := range slices.Sorted(maps.Keys(tables(t))) {
 		for _, column := range tables(t)[file] {
@@ -227,6 +230,30 @@ func TestEveryRowIsReachable(t *testing.T) {
 			}
 		}
 	}
+}
+
+// rows returns the rows of v's file as the API shows them. A row of aliases.csv is
+// one more of the aliases of what it names, and its source one more of the sources.
+func (v view) rows(t *testing.T) []map[string]string {
+	rows := table(t, v.file)
+	kind := tables(t)[v.file][0]
+	bySlug := map[string]map[string]string{}
+	for _, row := range rows {
+		bySlug[row[kind]] = row
+	}
+	cited := map[string]bool{}
+	for _, a := range table(t, "aliases") {
+		row := bySlug[a["slug"]]
+		if a["kind"] != kind || row == nil {
+			continue
+		}
+		row["aliases"] = strings.TrimPrefix(row["aliases"]+"|"+a["alias"], "|")
+		if citation := a["slug"] + " " + a["source"]; v.list == "sources" && a["source"] != row["source"] && !cited[citation] {
+			cited[citation] = true
+			rows = append(rows, map[string]string{kind: a["slug"], "source": a["source"]})
+		}
+	}
+	return rows
 }
 
 // Publishers are reached as the houses of sources, and as the voices of those.
@@ -270,7 +297,8 @@ func TestMeetingsOfCountries(t *testing.T) {
 	compare(t, got, want)
 }
 
-// An official's sources are those of the tenures and the statements, and the accounts of the meetings.
+// An official's sources are those of the tenures, the statements and the names, and
+// the accounts of the meetings.
 func TestSourcesOfOfficials(t *testing.T) {
 	t.Parallel()
 	got, want := map[string]int{}, map[string]int{}
@@ -292,6 +320,11 @@ func TestSourcesOfOfficials(t *testing.T) {
 					want[row["official"]+" "+source] = 1
 				}
 			}
+		}
+	}
+	for _, row := range table(t, "aliases") {
+		if row["kind"] == "official" {
+			want[row["slug"]+" "+row["source"]] = 1
 		}
 	}
 	compare(t, got, want)
@@ -382,7 +415,7 @@ func TestCountsOfTheDataset(t *testing.T) {
 		rows := table(t, file)
 		fact, is := facts[file]
 		if !is {
-			if file != "meeting_sources" {
+			if file != "meeting_sources" && file != "aliases" {
 				want[header[0]] = len(rows)
 			}
 			continue

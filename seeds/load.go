@@ -78,6 +78,7 @@ func (p *Package) write(w *db.Writer) error {
 		{"organizations", writeOrganization},
 		{"corridors", writeCorridor},
 		{"issues", writeIssue},
+		{"aliases", writeAlias},
 		{"meetings", writeMeeting},
 		{"meeting_sources", writeMeetingSources},
 		{"tenures", writeTenure},
@@ -103,11 +104,11 @@ func (p *Package) write(w *db.Writer) error {
 	return p.resolve(w)
 }
 
-// each writes the facts of a table, by key; stops and legs in the order of the file,
-// which is the order of travel.
+// each writes the facts of a table, by key; those whose order in the file means
+// something in that order: stops and legs as one travels, names as they are shown.
 func (t *table) each(w *db.Writer, write func(*db.Writer, fact) error) error {
 	facts := t.runs(t.fact)
-	if t.column("position") >= 0 {
+	if t.column("position") >= 0 || t.name == "aliases" {
 		facts = slices.Values(slices.SortedFunc(facts, func(a, b []int32) int {
 			return cmp.Compare(slices.Min(a), slices.Min(b))
 		}))
@@ -275,6 +276,10 @@ func writeIssue(w *db.Writer, f fact) error {
 	return w.AddIssue(db.NewIssue{
 		Slug: f.text("issue"), Kind: f.text("kind"), Title: f.text("title"), Summary: f.text("summary"), Source: f.text("source"),
 	})
+}
+
+func writeAlias(w *db.Writer, f fact) error {
+	return w.AddAlias(f.text("kind"), f.text("slug"), f.text("alias"), f.text("source"))
 }
 
 func writeMeeting(w *db.Writer, f fact) error {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -267,6 +268,26 @@ func TestOrderOfRowsIsOfNoMatter(t *testing.T) {
 	for kind := range want {
 		if got[kind] != want[kind] {
 			t.Errorf("%d of kind %s, want %d", got[kind], kind, want[kind])
+		}
+	}
+}
+
+// Names with a source follow those without, in the order of the file.
+func TestAliasesKeepTheOrderOfTheFile(t *testing.T) {
+	files := small(t)
+	edit{"aliases.csv", "\nofficial", "\nofficial,jeyhun-bayramov,Ջեյհուն Բայրամով,minval-2023-04-08-fm-calls\nofficial"}.apply(t, files)
+	path := filepath.Join(t.TempDir(), "readout.db")
+	load(t, files, path)
+	for _, name := range []string{"Джейхун Байрамов", "байрамов", "ԲԱՅՐԱՄՈՎ"} {
+		e, err := open(t, path).EntityByName(t.Context(), db.KindOfficial, name)
+		official, is := e.(*db.Official)
+		if err != nil || !is {
+			t.Fatalf("%q leads to %v, %v", name, e, err)
+		}
+		got, err := official.Aliases(t.Context())
+		want := []string{"Ceyhun Bayramov", "Jeykhun Bayramov", "Jeyhoun Bayramov", "Djeyhoun Baïramov", "Ջեյհուն Բայրամով", "Джейхун Байрамов"}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: aliases %q, %v; want %q", name, got, err, want)
 		}
 	}
 }

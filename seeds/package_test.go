@@ -291,6 +291,43 @@ var mistakes = []struct {
 		`meeting_claims.csv:2: value: "26 June 2023": not a date of the calendar; want YYYY, YYYY-MM or YYYY-MM-DD`,
 	},
 
+	// Other names.
+	{
+		"a name of someone unknown",
+		edit{"aliases.csv", "official,jeyhun-bayramov", "official,jeyhun-bairamov"},
+		`aliases.csv:3: slug: "jeyhun-bairamov": no such official in officials.csv; did you mean jeyhun-bayramov?`,
+	},
+	{
+		"a name of something of another kind",
+		edit{"aliases.csv", "country,AZE", "corridor,AZE"},
+		`aliases.csv:2: slug: "AZE": no such corridor in corridors.csv`,
+	},
+	{
+		"a name of a kind that has no others",
+		edit{"aliases.csv", "country,AZE", "meeting,AZE"},
+		`aliases.csv:2: kind: "meeting": unknown word; want country, official, organization or corridor`,
+	},
+	{
+		"a name without a source",
+		edit{"aliases.csv", "Джейхун Байрамов,minval-2023-04-08-fm-calls", "Джейхун Байрамов,"},
+		`aliases.csv:3: source: blank; every fact names its source`,
+	},
+	{
+		"a name twice",
+		edit{"aliases.csv", "\nofficial", "\ncountry,AZE,Азербайджан,trend-2022-09-09-declaration\nofficial"},
+		`aliases.csv:3: kind, slug, alias: "country, AZE, Азербайджан": already on line 2; want one row for each kind, slug, alias`,
+	},
+	{
+		"a name that is a name already",
+		edit{"aliases.csv", "Азербайджан", "Azerbaijan"},
+		`aliases.csv:2: alias: "Azerbaijan": already in name on line 2 of countries.csv; want each name in one place`,
+	},
+	{
+		"a name that is an alias already",
+		edit{"aliases.csv", "Джейхун Байрамов", "Jeyhoun Bayramov"},
+		`aliases.csv:3: alias: "Jeyhoun Bayramov": already in aliases on line 3 of officials.csv; want each name in one place`,
+	},
+
 	// Claims on one fact.
 	{
 		"a preference for a denial",

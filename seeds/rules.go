@@ -417,6 +417,7 @@ func (t *table) anyBroken(rows []int32) bool {
 // checkTables checks what tables have to do with one another.
 func (p *Package) checkTables() {
 	p.checkVoices(p.table("publishers"))
+	p.checkAliases(p.table("aliases"))
 	p.checkRoute(p.table("stops"), p.table("legs"))
 	p.checkMentioned("meetings", "meeting", "want an account of it", "meeting_sources")
 	p.checkMentioned("officials", "official", "want a sourced fact on each", "tenures", "participants", "statements")
@@ -436,6 +437,36 @@ func (p *Package) checkVoices(t *table) {
 			t.add(i, []int{voice}, "is itself counted with another; want %q, its voice", t.rows[of].cells[voice])
 		}
 	}
+}
+
+// checkAliases checks that names belong to something, which does not have them yet.
+func (p *Package) checkAliases(t *table) {
+	if t.absent != nil {
+		return
+	}
+	kind, slug, alias := t.column("kind"), t.column("slug"), t.column("alias")
+	for i := range t.sound() {
+		cells := t.rows[i].cells
+		entities := p.named(cells[kind])
+		at, known := entities.keyed[cells[slug]]
+		if !known {
+			if !entities.broken {
+				t.add(i, []int{slug}, "no such %s in %s%s", cells[kind], entities.file, didYouMean(nearest(cells[slug], entities.keys())))
+			}
+			continue
+		}
+		for _, column := range []string{"name", "official_name", "abbreviation", "aliases"} {
+			if slices.Contains(strings.Split(entities.cell(at, column), "|"), cells[alias]) {
+				t.add(i, []int{alias}, "already in %s on line %d of %s; want each name in one place", column, entities.rows[at].line, entities.file)
+				break
+			}
+		}
+	}
+}
+
+// named returns the table of a kind of entity: the one whose key is called so.
+func (p *Package) named(kind string) *table {
+	return p.tables[slices.IndexFunc(p.tables, func(t *table) bool { return slices.Equal(t.PrimaryKey, []string{kind}) })]
 }
 
 // checkRoute checks that stops stand in the order of travel and that legs lead to a stop.
