@@ -7540,7 +7540,7 @@ type Official implements Node & Entity {
   name: String!
   "Other spellings and scripts, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
-  "The sources of the person's tenures and statements, and the accounts of the meetings that the person took part in; by slug."
+  "The sources of the person's tenures, statements and names, and the accounts of the meetings that the person took part in; by slug."
   sources(
     "Which sources. All of them when absent."
     filter: SourceFilter
@@ -7701,7 +7701,7 @@ type Organization implements Node & Entity {
   name: String!
   "Other names, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
-  "The sources that describe it."
+  "The sources that describe it or show another name of it."
   sources(
     "Which sources. All of them when absent."
     filter: SourceFilter
@@ -7826,7 +7826,7 @@ type Corridor implements Node & Entity {
   name: String!
   "Other names, in the dataset's order: for the INSTC also ` + "`" + `INSC` + "`" + `. Empty when none is recorded."
   aliases: [String!]!
-  "The sources that describe it."
+  "The sources that describe it or show another name of it."
   sources(
     "Which sources. All of them when absent."
     filter: SourceFilter
