@@ -263,7 +263,7 @@ func TestAliasesFollowOneAnother(t *testing.T) {
 	if want := []string{"Abdollahian", "حسین امیرعبداللهیان", "Хосейн Амир Абдоллахиан", "Хусейн Амир Абдуллахиян"}; err != nil || !slices.Equal(aliases, want) {
 		t.Errorf("aliases %q, %v; want %q", aliases, err, want)
 	}
-	sources, err := SourcesOf(t.Context(), e, Page{Limit: 9})
+	sources, err := SourcesOf(t.Context(), e, SourceFilter{}, Order{}, Page{Limit: 9})
 	if err != nil || len(sources.Items) != 2 {
 		t.Errorf("sources %v, %v; want a1 and b", sources, err)
 	}
