@@ -186,7 +186,7 @@ func migrateUp(path string) error {
 // write fills a migrated file and marks it as finished, last of all.
 func write(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
 	// The file is not in its place before it is whole, so it needs no journal.
-	handle, err := sql.Open("sqlite3", dsn(path, "_journal=off&_sync=off&_foreign_keys=on&_stmt_cache_size=128&_cache_size=-262144"))
+	handle, err := sql.Open(driver, dsn(path, "_journal=off&_sync=off&_foreign_keys=on&_stmt_cache_size=128&_cache_size=-262144"))
 	if err != nil {
 		return err
 	}
@@ -211,6 +211,9 @@ func write(ctx context.Context, path string, r Release, fill func(*Writer) error
 		return err
 	}
 	if err := w.addDisputes(); err != nil {
+		return err
+	}
+	if err := w.addDocuments(); err != nil {
 		return err
 	}
 	if err := w.exec(`

@@ -16,9 +16,10 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 
-	"github.com/mattn/go-sqlite3" // also registers the driver
+	"github.com/mattn/go-sqlite3"
 )
 
 // Store reads a release. It is safe for concurrent use.
@@ -26,7 +27,8 @@ type Store struct {
 	ro        *sql.DB
 	countries map[string]int64 // by ISO 3166-1 alpha-3, alpha-2 and numeric
 	release   Release
-	at        Date // the day that states are told for; "": all days
+	names     func() (*directory, error) // read on first use
+	at        Date                       // the day that states are told for; "": all days
 }
 
 // At returns s as it stood on a day: what it leads to, however far, is told for that
@@ -41,7 +43,7 @@ func (s *Store) At(day Date) *Store {
 // a reason when the file is unfinished, damaged or of another schema.
 func Open(ctx context.Context, path string) (*Store, error) {
 	// No lock is taken (immutable) because a release is replaced, never changed.
-	ro, err := sql.Open("sqlite3", dsn(path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"))
+	ro, err := sql.Open(driver, dsn(path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"))
 	if err != nil {
 		return nil, err
 	}
@@ -56,6 +58,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		ro.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	s.names = sync.OnceValues(func() (*directory, error) { return readDirectory(context.Background(), s) })
 	return s, nil
 }
 

@@ -1,0 +1,2 @@
+drop table prose;
+drop table document;

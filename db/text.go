@@ -1,0 +1,272 @@
+package db
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+const (
+	// maxQuery is how long the text of a search may be, in characters.
+	maxQuery = 256
+	// maxRanked is how many texts are ranked: of a word that is everywhere, those
+	// of the documents with most relations.
+	maxRanked = 10_000
+)
+
+// driver is SQLite with the functions that search needs.
+const driver = "readout"
+
+func init() {
+	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		if err := c.RegisterFunc("folded", sortKey, true); err != nil {
+			return err
+		}
+		return c.RegisterFunc("relevance", relevance, true)
+	}})
+}
+
+// Weights of the columns of prose.
+var weights = [...]float64{3, 1, 0.3}
+
+// relevance is Okapi BM25 over the columns of prose, from matchinfo(prose, 'pcnalx').
+func relevance(info []byte) float64 {
+	at := func(i int) float64 { return float64(binary.NativeEndian.Uint32(info[4*i:])) }
+	const k, b = 1.2, 0.75
+	phrases, columns := int(at(0)), int(at(1))
+	rows, averages, lengths, hits := at(2), 3, 3+columns, 3+2*columns
+	score := 0.0
+	for p := range phrases {
+		for c := range columns {
+			hit := hits + 3*(p*columns+c)
+			frequency, documents := at(hit), at(hit+2)
+			if frequency == 0 {
+				continue
+			}
+			rarity := math.Log(1 + (rows-documents+0.5)/(documents+0.5))
+			length := at(lengths+c) / max(1, at(averages+c))
+			score += weights[c] * rarity * frequency * (k + 1) / (frequency + k*(1-b+b*length))
+		}
+	}
+	return score
+}
+
+// A sought text is what somebody typed into a search box.
+type sought struct {
+	text    string
+	phrases [][]string // all of them must occur; words in quotes stay together
+	typing  bool       // the last word may go on
+}
+
+const (
+	openQuotes  = "\"«“„‟”»"
+	closeQuotes = "\"»”“‟«"
+)
+
+// seek reads what somebody typed. Nothing in it is syntax but quotes, of any
+// language. It fails with Invalid when it is too long.
+func seek(field, text string) (*sought, error) {
+	text = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Cc, r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, " "))
+	if n := utf8.RuneCountInString(text); n > maxQuery {
+		return nil, Errorf(Invalid, "%s: %d characters are too many. Give at most %d.", field, n, maxQuery)
+	}
+	q := &sought{text: strings.TrimSpace(text), typing: true}
+	for rest := text; rest != ""; {
+		loose, quoted := rest, ""
+		rest = ""
+		if from := strings.IndexAny(loose, openQuotes); from >= 0 {
+			_, width := utf8.DecodeRuneInString(loose[from:])
+			quoted = loose[from+width:]
+			loose = loose[:from]
+			if until := strings.IndexAny(quoted, closeQuotes); until >= 0 {
+				_, width := utf8.DecodeRuneInString(quoted[until:])
+				quoted, rest = quoted[:until], quoted[until+width:]
+				q.typing = strings.TrimSpace(rest) != "" // a closed quote is whole
+			}
+		}
+		for _, word := range words(loose) {
+			q.phrases = append(q.phrases, []string{word})
+		}
+		if phrase := words(quoted); len(phrase) > 0 {
+			q.phrases = append(q.phrases, phrase)
+		}
+	}
+	return q, nil
+}
+
+// expression is q in the language of FTS4: "bayram*" "north south". It holds no
+// letter that was typed but those of folded words.
+func (q *sought) expression() string {
+	var list []string
+	for i, phrase := range q.phrases {
+		text := strings.Join(phrase, " ")
+		if q.typing && i == len(q.phrases)-1 && utf8.RuneCountInString(phrase[len(phrase)-1]) > 1 {
+			text += "*"
+		}
+		list = append(list, `"`+text+`"`)
+	}
+	return strings.Join(list, " ")
+}
+
+// isVague is true of what has no word of two letters: it would match nearly everything.
+func (q *sought) isVague() bool {
+	for _, phrase := range q.phrases {
+		for _, word := range phrase {
+			if utf8.RuneCountInString(word) > 1 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// in tells the folded words of a text that q asks for from the others.
+func (q *sought) in(word string) bool {
+	for i, phrase := range q.phrases {
+		for j, asked := range phrase {
+			if word == asked {
+				return true
+			}
+			if q.typing && i == len(q.phrases)-1 && j == len(phrase)-1 && utf8.RuneCountInString(asked) > 1 && strings.HasPrefix(word, asked) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// ranked is the documents that match an expression, of which %s stands for the
+// parameter: document, entity, statement, relevance as a number.
+var ranked = fmt.Sprintf(`
+	select d.id as document, d.entity, d.statement, p.relevance, d.prominence
+	from (select docid, relevance(matchinfo(prose, 'pcnalx')) as relevance from prose where prose match %%s limit %d) p
+	join document d on d.id = p.docid`, maxRanked)
+
+// text asks that the document of the entity or the statement in a column matches a
+// query, as search does: all words, the last of which may go on, whatever their case
+// and diacritics; what is in quotes as it stands. Of is "entity" or "statement". It
+// fails with Invalid when the query of that field is too long or has no word.
+func (b *conditions) text(field, of, column, query string) error {
+	hits, err := b.relevant(field, of, query)
+	if err == nil {
+		b.lines = append(b.lines, column+" in (select id from "+hits+")")
+	}
+	return err
+}
+
+// relevant is text as a table to join, at most maxRanked rows of an id and a key
+// that is larger for what is more relevant:
+//
+//	join <table> hit on hit.id = m.id … select hit.key as key
+func (b *conditions) relevant(field, of, query string) (table string, err error) {
+	q, err := seek(field, query)
+	if err != nil {
+		return "", err
+	}
+	if q.isVague() {
+		return "", Errorf(Invalid, "%s: %q has no word of two letters. Give at least one.", field, query)
+	}
+	return fmt.Sprintf(`(select %s as id, printf('%%012.6f', relevance) as key from (`+ranked+`) where %[1]s is not null)`,
+		of, b.arg(q.expression())), nil
+}
+
+// Excerpt is a stretch of a snippet.
+type Excerpt struct {
+	Text    string
+	Matched bool // it is what was searched for
+}
+
+// excerpts cuts a text where words begin and end that are matched.
+func excerpts(text string, matched func(nth int, word occurrence) bool) (list []*Excerpt) {
+	at := 0
+	cut := func(until int, is bool) {
+		if until > at {
+			list = append(list, &Excerpt{text[at:until], is})
+			at = until
+		}
+	}
+	for nth, word := range occurrences(text) {
+		if matched(nth, word) {
+			cut(word.from, false)
+			cut(word.until, true)
+		}
+	}
+	cut(len(text), false)
+	return list
+}
+
+// passage is the part of a text, at most about 40 words, around the first words that
+// q asks for; "" when there is none.
+func (q *sought) passage(text string) string {
+	const before, length = 12, 40
+	list := occurrences(text)
+	for i, word := range list {
+		if !q.in(word.folded) {
+			continue
+		}
+		from, until := 0, len(text)
+		start := max(0, min(i-before, len(list)-length))
+		prefix, suffix := "", ""
+		if start > 0 {
+			from, prefix = list[start].from, "… "
+		}
+		if last := start + length; last < len(list) {
+			until, suffix = list[last-1].until, " …"
+		}
+		return prefix + text[from:until] + suffix
+	}
+	return ""
+}
+
+// addDocuments writes what search reads.
+func (w *Writer) addDocuments() error {
+	const names = `(select group_concat(name, ', ') from (select distinct e.name from entity e where e.id in (%s) order by e.sort_key))`
+	named := func(ids string) string { return fmt.Sprintf(names, ids) }
+	for _, statement := range []string{
+		`create temp table draft as
+			select c.id as entity, null as statement, c.official_name as body,
+				concat_ws('; ', c.capital, c.subregion, c.region) as context from country c
+			union all select o.id, null, o.note,
+				(select group_concat(line, '; ') from (
+					select distinct n.title || ', ' || e.name as line from tenure n join entity e on e.id = n.country
+					where n.official = o.id order by n.since_earliest, line)) from official o
+			union all select g.id, null, g.summary, concat_ws('; ', g.abbreviation, g.headquarters) from organization g
+			union all select k.id, null, k.summary, concat_ws('; ', k.abbreviation,
+				(select group_concat(place, ', ') from (select distinct place from stop s where s.corridor = k.id order by s.branch, s.position)))
+				from corridor k
+			union all select i.id, null, i.summary, concat_ws('; ',
+				` + named(`select country from party where issue = i.id`) + `,
+				` + named(`select corridor from concern where issue = i.id`) + `) from issue i
+			union all select m.id, null, concat_ws(' ', m.summary, m.note), concat_ws('; ', m.place,
+				` + named(`select official from participation where meeting = m.id`) + `,
+				` + named(`select country from participation where meeting = m.id union select m.host_country`) + `,
+				` + named(`select entity from topic where meeting = m.id`) + `) from meeting m
+			union all select null, st.id, st.paraphrase, ` + named(`st.official, st.meeting, st.topic`) + ` from statement st`,
+		`insert into document (entity, statement, title, body, context, prominence)
+			select d.entity, d.statement, e.name, coalesce(d.body, ''), coalesce(d.context, ''), coalesce(p.facts, 0)
+			from draft d left join statement st on st.id = d.statement
+			join entity e on e.id = coalesce(d.entity, st.official)
+			left join (select entity, count(*) as facts from involved group by entity) p on p.entity = d.entity
+			order by coalesce(p.facts, 0) desc, e.kind, coalesce(st.slug, e.slug)`,
+		`drop table draft`,
+		`insert into prose (docid, title, body, context)
+			select id, case when entity is null then '' else folded(title) end, folded(body), folded(context) from document`,
+		`insert into prose (prose) values ('optimize')`,
+	} {
+		if err := w.exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
