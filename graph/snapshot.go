@@ -85,3 +85,7 @@ func (*snapshot) Disputes(ctx context.Context, s *wire.Snapshot, filter *db.Disp
 func (*snapshot) Relation(ctx context.Context, s *wire.Snapshot, between []string, asOf *db.Date) (*db.Relation, error) {
 	return root{s.Store}.Relation(ctx, between, asOf)
 }
+
+func (*snapshot) Search(ctx context.Context, s *wire.Snapshot, query string, kinds []string, first *int, after *string, last *int, before *string) (*wire.SearchConnection, error) {
+	return root{s.Store}.Search(ctx, query, kinds, first, after, last, before)
+}

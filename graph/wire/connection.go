@@ -104,6 +104,18 @@ type (
 	}
 )
 
+// SearchEdge is something that a search found.
+type SearchEdge struct {
+	Cursor string
+	*db.Hit
+}
+
+// SearchConnection is a page of what a search found, with how much of each kind.
+type SearchConnection struct {
+	*Connection[SearchEdge, db.Node]
+	Kinds []*db.Count
+}
+
 // The connections of the schema.
 type (
 	SourceConnection        = Faceted[db.Source]
