@@ -300,12 +300,12 @@ func entities[T, F any, P filter[F]](s *Store, from, columns string, dest func(*
 		count, invalid = bracket(s, &b, meetings)
 		err = cmp.Or(err, invalid)
 	}
-	key, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": `
-				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, text)
+	key, join, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": `
+				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, "entity", "e.id", text)
 	return listing[T]{
 		sql: `
 			select 0 as parent, ` + key + ` as key, e.slug as tie, ` + columns + `
-			from ` + from + b.where(),
+			from ` + from + join + b.where(),
 		args:       b.args,
 		desc:       o.desc(),
 		dest:       dest,

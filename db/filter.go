@@ -70,7 +70,7 @@ func (b *conditions) words(field, column string, text *string) error {
 		return Errorf(Invalid, "%s: %q has %d words. Give 1 to %d.", field, *text, len(asked), maxEach)
 	}
 	for _, word := range asked { // of letters and digits only
-		b.and("' ' || "+column+" like '%%' || %s || '%%'", word)
+		b.and("' ' || folded("+column+") like '%% ' || %s || '%%'", word)
 	}
 	return nil
 }
@@ -265,15 +265,17 @@ func (o Order) or(usual Order) Order {
 
 func (o Order) desc() bool { return o.Direction == "desc" }
 
-// key returns the expression to order by: one of keys, or relevance to a text.
-func (b *conditions) key(o Order, keys map[string]string, text *string) (string, error) {
+// key returns the expression to order by: one of keys, or relevance to a text of the
+// entity or statement whose key is in a column, for which it returns a table to join.
+func (b *conditions) key(o Order, keys map[string]string, of, column string, text *string) (key, join string, err error) {
 	if o.Field != "relevance" {
-		return keys[o.Field], nil
+		return keys[o.Field], "", nil
 	}
 	if text == nil {
-		return "", Errorf(Invalid, "orderBy: RELEVANCE is to a text. Give filter.text too, or another order.")
+		return "", "", Errorf(Invalid, "orderBy: RELEVANCE is to a text. Give filter.text too, or another order.")
 	}
-	return "", nil
+	hits, err := b.relevant("text", of, *text)
+	return "hit.key", " join " + hits + " hit on hit.id = " + column, err
 }
 
 // latestFirst is how lists of events usually are ordered.

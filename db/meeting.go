@@ -128,11 +128,11 @@ func (s *Store) meetings(first int, parent, from, where string, f *MeetingFilter
 	}
 	o = o.or(latestFirst)
 	err := f.conditions(s, &b)
-	key, ranked := b.key(o, map[string]string{"date": "m.starts_earliest", "name": "e.sort_key"}, f.Text)
+	key, join, ranked := b.key(o, map[string]string{"date": "m.starts_earliest", "name": "e.sort_key"}, "entity", "m.id", f.Text)
 	return listing[Meeting]{
 		sql: `
 			select ` + parent + ` as parent, ` + key + ` as key, m.slug as tie, ` + meetingColumns + `
-			from ` + from + b.where(),
+			from ` + from + join + b.where(),
 		args:       b.args,
 		desc:       o.desc(),
 		dest:       (*Meeting).dest,

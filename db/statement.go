@@ -104,11 +104,11 @@ func (s *Store) statements(first int, parent, where string, f *StatementFilter, 
 	}
 	o = o.or(usual)
 	err := f.conditions(s, &b)
-	key, ranked := b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, f.Text)
+	key, join, ranked := b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, "statement", "st.id", f.Text)
 	return listing[Statement]{
 		sql: `
 			select ` + parent + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `
-			from statement st join entity e on e.id = st.official` + b.where(),
+			from statement st join entity e on e.id = st.official` + join + b.where(),
 		args:       b.args,
 		desc:       o.desc(),
 		dest:       (*Statement).dest,

@@ -247,6 +247,11 @@ type ComplexityRoot struct {
 		Resolutions func(childComplexity int) int
 	}
 
+	Excerpt struct {
+		Matched func(childComplexity int) int
+		Text    func(childComplexity int) int
+	}
+
 	FactKindFacet struct {
 		Count func(childComplexity int) int
 		Kind  func(childComplexity int) int
@@ -691,6 +696,7 @@ type ComplexityRoot struct {
 		Organization  func(childComplexity int, by EntityBy) int
 		Organizations func(childComplexity int, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Relation      func(childComplexity int, between []string, asOf *db.Date) int
+		Search        func(childComplexity int, query string, kinds []string, first *int, after *string, last *int, before *string) int
 		Source        func(childComplexity int, slug string) int
 		Sources       func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Statements    func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
@@ -711,6 +717,30 @@ type ComplexityRoot struct {
 	ResolutionFacet struct {
 		Count func(childComplexity int) int
 		Value func(childComplexity int) int
+	}
+
+	SearchConnection struct {
+		Coverage   func(childComplexity int) int
+		Edges      func(childComplexity int) int
+		Kinds      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SearchCount struct {
+		Count func(childComplexity int) int
+		Kind  func(childComplexity int) int
+	}
+
+	SearchEdge struct {
+		Cursor   func(childComplexity int) int
+		Excerpts func(childComplexity int) int
+		Matched  func(childComplexity int) int
+		Node     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		Score    func(childComplexity int) int
+		Snippet  func(childComplexity int) int
 	}
 
 	SharedCorridor struct {
@@ -746,6 +776,7 @@ type ComplexityRoot struct {
 		Organization  func(childComplexity int, by EntityBy) int
 		Organizations func(childComplexity int, filter *db.OrganizationFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Relation      func(childComplexity int, between []string, asOf *db.Date) int
+		Search        func(childComplexity int, query string, kinds []string, first *int, after *string, last *int, before *string) int
 		Source        func(childComplexity int, slug string) int
 		Sources       func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Statements    func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
@@ -1033,6 +1064,7 @@ type QueryResolver interface {
 	Disputes(ctx context.Context, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 	Relation(ctx context.Context, between []string, asOf *db.Date) (*db.Relation, error)
 	Dataset(ctx context.Context) (*db.Dataset, error)
+	Search(ctx context.Context, query string, kinds []string, first *int, after *string, last *int, before *string) (*wire.SearchConnection, error)
 }
 type RelationResolver interface {
 	Meetings(ctx context.Context, obj *db.Relation, filter *db.MeetingFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Meeting], error)
@@ -1061,6 +1093,7 @@ type SnapshotResolver interface {
 	Sources(ctx context.Context, obj *wire.Snapshot, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Source], error)
 	Disputes(ctx context.Context, obj *wire.Snapshot, filter *db.DisputeFilter, first *int, after *string, last *int, before *string) (*wire.Faceted[db.Dispute], error)
 	Relation(ctx context.Context, obj *wire.Snapshot, between []string, asOf *db.Date) (*db.Relation, error)
+	Search(ctx context.Context, obj *wire.Snapshot, query string, kinds []string, first *int, after *string, last *int, before *string) (*wire.SearchConnection, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1985,6 +2018,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisputeFacets.Resolutions(childComplexity), true
+
+	case "Excerpt.matched":
+		if e.ComplexityRoot.Excerpt.Matched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Excerpt.Matched(childComplexity), true
+	case "Excerpt.text":
+		if e.ComplexityRoot.Excerpt.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Excerpt.Text(childComplexity), true
 
 	case "FactKindFacet.count":
 		if e.ComplexityRoot.FactKindFacet.Count == nil {
@@ -4089,6 +4135,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Relation(childComplexity, args["between"].([]string), args["asOf"].(*db.Date)), true
+	case "Query.search":
+		if e.ComplexityRoot.Query.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Query_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Search(childComplexity, args["query"].(string), args["kinds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Query.source":
 		if e.ComplexityRoot.Query.Source == nil {
 			break
@@ -4215,6 +4272,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ResolutionFacet.Value(childComplexity), true
+
+	case "SearchConnection.coverage":
+		if e.ComplexityRoot.SearchConnection.Coverage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Coverage(childComplexity), true
+	case "SearchConnection.edges":
+		if e.ComplexityRoot.SearchConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Edges(childComplexity), true
+	case "SearchConnection.kinds":
+		if e.ComplexityRoot.SearchConnection.Kinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Kinds(childComplexity), true
+	case "SearchConnection.nodes":
+		if e.ComplexityRoot.SearchConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.Nodes(childComplexity), true
+	case "SearchConnection.pageInfo":
+		if e.ComplexityRoot.SearchConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.PageInfo(childComplexity), true
+	case "SearchConnection.totalCount":
+		if e.ComplexityRoot.SearchConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchConnection.TotalCount(childComplexity), true
+
+	case "SearchCount.count":
+		if e.ComplexityRoot.SearchCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchCount.Count(childComplexity), true
+	case "SearchCount.kind":
+		if e.ComplexityRoot.SearchCount.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchCount.Kind(childComplexity), true
+
+	case "SearchEdge.cursor":
+		if e.ComplexityRoot.SearchEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Cursor(childComplexity), true
+	case "SearchEdge.excerpts":
+		if e.ComplexityRoot.SearchEdge.Excerpts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Excerpts(childComplexity), true
+	case "SearchEdge.matched":
+		if e.ComplexityRoot.SearchEdge.Matched == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Matched(childComplexity), true
+	case "SearchEdge.node":
+		if e.ComplexityRoot.SearchEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Node(childComplexity), true
+	case "SearchEdge.reason":
+		if e.ComplexityRoot.SearchEdge.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Reason(childComplexity), true
+	case "SearchEdge.score":
+		if e.ComplexityRoot.SearchEdge.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Score(childComplexity), true
+	case "SearchEdge.snippet":
+		if e.ComplexityRoot.SearchEdge.Snippet == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SearchEdge.Snippet(childComplexity), true
 
 	case "SharedCorridor.corridor":
 		if e.ComplexityRoot.SharedCorridor.Corridor == nil {
@@ -4437,6 +4587,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Snapshot.Relation(childComplexity, args["between"].([]string), args["asOf"].(*db.Date)), true
+	case "Snapshot.search":
+		if e.ComplexityRoot.Snapshot.Search == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_search_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Search(childComplexity, args["query"].(string), args["kinds"].([]string), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
 	case "Snapshot.source":
 		if e.ComplexityRoot.Snapshot.Source == nil {
 			break
@@ -6013,6 +6174,28 @@ type Query {
 
   "The release that answers."
   dataset: Dataset!
+  """
+  Whatever has a name like this, however it is spelled and in whatever script, and after it whatever has all of its words in its own text. Names come first:
+  the order is that of ` + "`" + `MatchReason` + "`" + `, then the score, then how much the record knows of it, then kind and slug. Each is found once, for its best reason.
+  Empty when nothing is like it, and for text without a letter or a digit.
+  """
+  search(
+    """
+    A name or words, at most 256 characters. Every word must be met; their order is free. Nothing is syntax but quotes, which keep words of a text together.
+    The last word may go on, as when somebody is typing; not after a closed quote.
+    """
+    query: String!
+    "Which kinds. All of them when absent; none when empty."
+    kinds: [SearchKind!]
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same query and kinds."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same query and kinds."
+    before: String
+  ): SearchConnection!
 }
 
 """
@@ -6211,6 +6394,28 @@ type Snapshot {
     "The day for what they belong to; a month or a year stands for any of its days. When absent: the day of the snapshot."
     asOf: EDTF
   ): Relation!
+  """
+  Whatever has a name like this, however it is spelled and in whatever script, and after it whatever has all of its words in its own text. Names come first:
+  the order is that of ` + "`" + `MatchReason` + "`" + `, then the score, then how much the record knows of it, then kind and slug. Each is found once, for its best reason.
+  Empty when nothing is like it, and for text without a letter or a digit.
+  """
+  search(
+    """
+    A name or words, at most 256 characters. Every word must be met; their order is free. Nothing is syntax but quotes, which keep words of a text together.
+    The last word may go on, as when somebody is typing; not after a closed quote.
+    """
+    query: String!
+    "Which kinds. All of them when absent; none when empty."
+    kinds: [SearchKind!]
+    "At most this many edges from the start, 0 to 100. With neither ` + "`" + `first` + "`" + ` nor ` + "`" + `last` + "`" + `: 20."
+    first: Int
+    "Edges after this cursor, which came from this field with the same query and kinds."
+    after: String
+    "At most this many edges from the end, 0 to 100."
+    last: Int
+    "Edges before this cursor, which came from this field with the same query and kinds."
+    before: String
+  ): SearchConnection!
 }
 
 "One way to name a country."
@@ -8747,6 +8952,95 @@ type StatementConnection {
     by: Interval! = YEAR
   ): Timeline!
 }
+
+"What a search can find."
+enum SearchKind {
+  "A state."
+  COUNTRY
+  "A person who holds or held a post, or took part in a meeting."
+  OFFICIAL
+  "An intergovernmental body or a standing format."
+  ORGANIZATION
+  "A named route."
+  CORRIDOR
+  "A matter between states."
+  ISSUE
+  "An encounter; found by its text, of which its title is part."
+  MEETING
+  "What an official is reported to have said; found by its text."
+  STATEMENT
+}
+
+"Why a search found something, surest first."
+enum MatchReason {
+  "It is called that. Upper and lower case are one."
+  EXACT
+  "One of its aliases or abbreviations is that; for a country also its official name, its ISO 3166-1 code or its name in another language."
+  ALIAS
+  "The words are words of one of its names, without regard to diacritics, hyphens and spaces: a surname alone, ` + "`" + `cavusoglu` + "`" + `."
+  FOLDED
+  "The same, but a word only begins one of the name: ` + "`" + `bayram` + "`" + `."
+  PREFIX
+  "The words sound like words of one of its names: ` + "`" + `Джейхун Байрамов` + "`" + `, ` + "`" + `جیحون بایراموف` + "`" + `, ` + "`" + `Ceyhun Bayramov` + "`" + `. Endings of Russian, Georgian, Armenian and Turkic cases are allowed for."
+  TRANSLITERATED
+  "As before, but for a slip in a word: one letter, or a vowel or two of a long word. Only when nothing has a name that is met by whole words without one."
+  FUZZY
+  "All words stand in its text: title, summary and notes, and with less weight posts, countries, participants, topics and places. The 10,000 best known texts that have them are ranked."
+  TEXT
+}
+
+"Something that a search found."
+type SearchEdge {
+  "Its place in this list."
+  cursor: String!
+  "What was found: an entity or a statement."
+  node: Node!
+  "The name that matched; for ` + "`" + `TEXT` + "`" + ` its title, for a statement's its speaker."
+  matched: String!
+  "Why it was found."
+  reason: MatchReason!
+  "How well it fits, above 0 and at most 1, among what was found for the same reason. Of texts the best has 1."
+  score: Float!
+  "The name that matched, or the passage that did, of about 40 words; ` + "`" + `…` + "`" + ` where it was cut. Plain text, no markup."
+  snippet: String!
+  """
+  The snippet cut where what matched begins and ends; joined, the texts are the snippet. A page marks the matched ones in its own way and has
+  nothing to escape or to count: offsets would differ between languages that count bytes, UTF-16 units or characters.
+  """
+  excerpts: [Excerpt!]!
+}
+
+"A stretch of a snippet."
+type Excerpt {
+  "As it stands there, spaces included. Never empty."
+  text: String!
+  "True of words that were searched for."
+  matched: Boolean!
+}
+
+"How many of one kind a search found."
+type SearchCount {
+  "The kind."
+  kind: SearchKind!
+  "How many."
+  count: Int!
+}
+
+"A page of what a search found."
+type SearchConnection {
+  "The entries with why each was found."
+  edges: [SearchEdge!]!
+  "What was found."
+  nodes: [Node!]!
+  "Where this page stands."
+  pageInfo: PageInfo!
+  "How many were found, of the kinds asked for."
+  totalCount: Int!
+  "How many were found of each kind, whatever kinds were asked for, in the order of ` + "`" + `SearchKind` + "`" + `. Kinds of which there are none are left out."
+  kinds: [SearchCount!]!
+  "What was looked at for the record as a whole."
+  coverage: Coverage!
+}
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)
@@ -9159,6 +9453,16 @@ func (ec *executionContext) childFields_DisputeFacets(ctx context.Context, field
 		return ec.fieldContext_DisputeFacets_countries(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisputeFacets", field.Name)
+}
+
+func (ec *executionContext) childFields_Excerpt(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Excerpt_text(ctx, field)
+	case "matched":
+		return ec.fieldContext_Excerpt_matched(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Excerpt", field.Name)
 }
 
 func (ec *executionContext) childFields_FactKindFacet(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -10045,6 +10349,54 @@ func (ec *executionContext) childFields_ResolutionFacet(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type ResolutionFacet", field.Name)
 }
 
+func (ec *executionContext) childFields_SearchConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SearchConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SearchConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+	case "kinds":
+		return ec.fieldContext_SearchConnection_kinds(ctx, field)
+	case "coverage":
+		return ec.fieldContext_SearchConnection_coverage(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SearchCount_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_SearchCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchCount", field.Name)
+}
+
+func (ec *executionContext) childFields_SearchEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SearchEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SearchEdge_node(ctx, field)
+	case "matched":
+		return ec.fieldContext_SearchEdge_matched(ctx, field)
+	case "reason":
+		return ec.fieldContext_SearchEdge_reason(ctx, field)
+	case "score":
+		return ec.fieldContext_SearchEdge_score(ctx, field)
+	case "snippet":
+		return ec.fieldContext_SearchEdge_snippet(ctx, field)
+	case "excerpts":
+		return ec.fieldContext_SearchEdge_excerpts(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SearchEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_SharedCorridor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "corridor":
@@ -10117,6 +10469,8 @@ func (ec *executionContext) childFields_Snapshot(ctx context.Context, field grap
 		return ec.fieldContext_Snapshot_disputes(ctx, field)
 	case "relation":
 		return ec.fieldContext_Snapshot_relation(ctx, field)
+	case "search":
+		return ec.fieldContext_Snapshot_search(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Snapshot", field.Name)
 }
@@ -13257,6 +13611,60 @@ func (ec *executionContext) field_Query_relation_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_search_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOSearchKind2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_source_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -14046,6 +14454,60 @@ func (ec *executionContext) field_Snapshot_relation_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["asOf"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Snapshot_search_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "query",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["query"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "kinds",
+		func(ctx context.Context, v any) ([]string, error) {
+			return ec.unmarshalOSearchKind2ᚕstringᚄ(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["kinds"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg5
 	return args, nil
 }
 
@@ -18230,6 +18692,52 @@ func (ec *executionContext) fieldContext_DisputeFacets_countries(ctx context.Con
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Excerpt_text(ctx context.Context, field graphql.CollectedField, obj *db.Excerpt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Excerpt_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Excerpt_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Excerpt", field, false, false, "String")
+}
+
+func (ec *executionContext) _Excerpt_matched(ctx context.Context, field graphql.CollectedField, obj *db.Excerpt) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Excerpt_matched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matched, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Excerpt_matched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Excerpt", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _FactKindFacet_kind(ctx context.Context, field graphql.CollectedField, obj *db.Facet) (ret graphql.Marshaler) {
@@ -27278,6 +27786,50 @@ func (ec *executionContext) fieldContext_Query_dataset(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_search(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_search(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Search(ctx, fc.Args["query"].(string), fc.Args["kinds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.SearchConnection) graphql.Marshaler {
+			return ec.marshalNSearchConnection2ᚖreadoutᚋgraphᚋwireᚐSearchConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SearchConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_search_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query___type(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27746,6 +28298,414 @@ func (ec *executionContext) _ResolutionFacet_count(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_ResolutionFacet_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ResolutionFacet", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SearchConnection_edges(ctx context.Context, field graphql.CollectedField, obj *wire.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*wire.SearchEdge) graphql.Marshaler {
+			return ec.marshalNSearchEdge2ᚕᚖreadoutᚋgraphᚋwireᚐSearchEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SearchEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *wire.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.Node) graphql.Marshaler {
+			return ec.marshalNNode2ᚕreadoutᚋdbᚐNodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *wire.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.PageInfo) graphql.Marshaler {
+			return ec.marshalNPageInfo2ᚖreadoutᚋgraphᚋwireᚐPageInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *wire.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SearchConnection_kinds(ctx context.Context, field graphql.CollectedField, obj *wire.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_kinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Count) graphql.Marshaler {
+			return ec.marshalNSearchCount2ᚕᚖreadoutᚋdbᚐCountᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_kinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SearchCount(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchConnection_coverage(ctx context.Context, field graphql.CollectedField, obj *wire.SearchConnection) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchConnection_coverage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Coverage(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Coverage) graphql.Marshaler {
+			return ec.marshalNCoverage2ᚖreadoutᚋdbᚐCoverage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchConnection_coverage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Coverage(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchCount_kind(ctx context.Context, field graphql.CollectedField, obj *db.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchCount_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNSearchKind2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchCount_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchCount", field, false, false, "SearchKind")
+}
+
+func (ec *executionContext) _SearchCount_count(ctx context.Context, field graphql.CollectedField, obj *db.Count) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchCount_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchCount_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchCount", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SearchEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _SearchEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v db.Node) graphql.Marshaler {
+			return ec.marshalNNode2readoutᚋdbᚐNode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SearchEdge_matched(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_matched(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Matched, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_matched(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _SearchEdge_reason(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNMatchReason2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, "MatchReason")
+}
+
+func (ec *executionContext) _SearchEdge_score(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_score(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Score, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_score(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, "Float")
+}
+
+func (ec *executionContext) _SearchEdge_snippet(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_snippet(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Snippet(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_snippet(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SearchEdge", field, true, false, "String")
+}
+
+func (ec *executionContext) _SearchEdge_excerpts(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SearchEdge_excerpts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Excerpts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Excerpt) graphql.Marshaler {
+			return ec.marshalNExcerpt2ᚕᚖreadoutᚋdbᚐExcerptᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SearchEdge_excerpts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SearchEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Excerpt(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _SharedCorridor_corridor(ctx context.Context, field graphql.CollectedField, obj *db.SharedBody) (ret graphql.Marshaler) {
@@ -28802,6 +29762,50 @@ func (ec *executionContext) fieldContext_Snapshot_relation(ctx context.Context, 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Snapshot_relation_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Snapshot_search(ctx context.Context, field graphql.CollectedField, obj *wire.Snapshot) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Snapshot_search(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Snapshot().Search(ctx, obj, fc.Args["query"].(string), fc.Args["kinds"].([]string), fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *wire.SearchConnection) graphql.Marshaler {
+			return ec.marshalNSearchConnection2ᚖreadoutᚋgraphᚋwireᚐSearchConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Snapshot_search(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Snapshot",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SearchConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Snapshot_search_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37213,6 +38217,44 @@ func (ec *executionContext) _DisputeFacets(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var excerptImplementors = []string{"Excerpt"}
+
+func (ec *executionContext) _Excerpt(ctx context.Context, sel ast.SelectionSet, obj *db.Excerpt) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, excerptImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Excerpt")
+		case "text":
+			out.Values[i] = ec._Excerpt_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matched":
+			out.Values[i] = ec._Excerpt_matched(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var factKindFacetImplementors = []string{"FactKindFacet"}
 
 func (ec *executionContext) _FactKindFacet(ctx context.Context, sel ast.SelectionSet, obj *db.Facet) graphql.Marshaler {
@@ -40215,6 +41257,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_dataset(ctx, field)
 				})
+		case "search":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_search(ctx, field)
+				})
 		case "__type":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Query___type(ctx, field)
@@ -40345,6 +41393,168 @@ func (ec *executionContext) _ResolutionFacet(ctx context.Context, sel ast.Select
 			}
 		case "count":
 			out.Values[i] = ec._ResolutionFacet_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var searchConnectionImplementors = []string{"SearchConnection"}
+
+func (ec *executionContext) _SearchConnection(ctx context.Context, sel ast.SelectionSet, obj *wire.SearchConnection) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, searchConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SearchConnection")
+		case "edges":
+			out.Values[i] = ec._SearchConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nodes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SearchConnection_nodes(ctx, field, obj)
+				})
+		case "pageInfo":
+			out.Values[i] = ec._SearchConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totalCount":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SearchConnection_totalCount(ctx, field, obj)
+				})
+		case "kinds":
+			out.Values[i] = ec._SearchConnection_kinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "coverage":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SearchConnection_coverage(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var searchCountImplementors = []string{"SearchCount"}
+
+func (ec *executionContext) _SearchCount(ctx context.Context, sel ast.SelectionSet, obj *db.Count) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, searchCountImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SearchCount")
+		case "kind":
+			out.Values[i] = ec._SearchCount_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._SearchCount_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var searchEdgeImplementors = []string{"SearchEdge"}
+
+func (ec *executionContext) _SearchEdge(ctx context.Context, sel ast.SelectionSet, obj *wire.SearchEdge) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, searchEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SearchEdge")
+		case "cursor":
+			out.Values[i] = ec._SearchEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._SearchEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "matched":
+			out.Values[i] = ec._SearchEdge_matched(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._SearchEdge_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "score":
+			out.Values[i] = ec._SearchEdge_score(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "snippet":
+			out.Values[i] = ec._SearchEdge_snippet(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "excerpts":
+			out.Values[i] = ec._SearchEdge_excerpts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -40608,6 +41818,12 @@ func (ec *executionContext) _Snapshot(ctx context.Context, sel ast.SelectionSet,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Snapshot_relation(ctx, field, obj)
+				})
+		case "search":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Snapshot_search(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -42947,6 +44163,30 @@ func (ec *executionContext) marshalNEntityOrderField2string(ctx context.Context,
 	return res
 }
 
+func (ec *executionContext) marshalNExcerpt2ᚕᚖreadoutᚋdbᚐExcerptᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Excerpt) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExcerpt2ᚖreadoutᚋdbᚐExcerpt(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNExcerpt2ᚖreadoutᚋdbᚐExcerpt(ctx context.Context, sel ast.SelectionSet, v *db.Excerpt) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Excerpt!")
+		return graphql.Null
+	}
+	return ec._Excerpt(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNFactKind2string(ctx context.Context, v any) (string, error) {
 	res, err := wire.UnmarshalWord(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -42983,6 +44223,20 @@ func (ec *executionContext) marshalNFactKindFacet2ᚖreadoutᚋdbᚐFacet(ctx co
 		return graphql.Null
 	}
 	return ec._FactKindFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
+	res, err := graphql.UnmarshalFloatContext(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.SelectionSet, v float64) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalFloatContext(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "Float!")
+	}
+	return graphql.WrapContextMarshaler(ctx, res)
 }
 
 func (ec *executionContext) marshalNGap2ᚕᚖreadoutᚋdbᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Gap) graphql.Marshaler {
@@ -43335,6 +44589,20 @@ func (ec *executionContext) marshalNLinkClaim2ᚖreadoutᚋdbᚐLinkClaim(ctx co
 	return ec._LinkClaim(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNMatchReason2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNMatchReason2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "MatchReason!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNMeeting2ᚕᚖreadoutᚋdbᚐMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Meeting) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
@@ -43587,12 +44855,36 @@ func (ec *executionContext) unmarshalNMembershipFilter2ᚖreadoutᚋdbᚐMembers
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) marshalNNode2readoutᚋdbᚐNode(ctx context.Context, sel ast.SelectionSet, v db.Node) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Node!")
+		return graphql.Null
+	}
+	return ec._Node(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNode(ctx context.Context, sel ast.SelectionSet, v []db.Node) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2readoutᚋdbᚐNode(ctx, sel, v[i])
 	})
+
+	return ret
+}
+
+func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []db.Node) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNNode2readoutᚋdbᚐNode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
 
 	return ret
 }
@@ -44149,6 +45441,76 @@ func (ec *executionContext) marshalNResolutionFacet2ᚖreadoutᚋdbᚐFacet(ctx 
 		return graphql.Null
 	}
 	return ec._ResolutionFacet(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSearchConnection2ᚖreadoutᚋgraphᚋwireᚐSearchConnection(ctx context.Context, sel ast.SelectionSet, v *wire.SearchConnection) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SearchConnection!")
+		return graphql.Null
+	}
+	return ec._SearchConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSearchCount2ᚕᚖreadoutᚋdbᚐCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Count) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSearchCount2ᚖreadoutᚋdbᚐCount(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSearchCount2ᚖreadoutᚋdbᚐCount(ctx context.Context, sel ast.SelectionSet, v *db.Count) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SearchCount!")
+		return graphql.Null
+	}
+	return ec._SearchCount(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSearchEdge2ᚕᚖreadoutᚋgraphᚋwireᚐSearchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.SearchEdge) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSearchEdge2ᚖreadoutᚋgraphᚋwireᚐSearchEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSearchEdge2ᚖreadoutᚋgraphᚋwireᚐSearchEdge(ctx context.Context, sel ast.SelectionSet, v *wire.SearchEdge) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SearchEdge!")
+		return graphql.Null
+	}
+	return ec._SearchEdge(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSearchKind2string(ctx context.Context, v any) (string, error) {
+	res, err := wire.UnmarshalWord(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSearchKind2string(ctx context.Context, sel ast.SelectionSet, v string) graphql.Marshaler {
+	_ = sel
+	res := wire.MarshalWord(v)
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SearchKind!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNSharedCorridor2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
@@ -45940,6 +47302,42 @@ func (ec *executionContext) marshalOResolution2ᚕstringᚄ(ctx context.Context,
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResolution2string(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOSearchKind2ᚕstringᚄ(ctx context.Context, v any) ([]string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]string, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNSearchKind2string(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOSearchKind2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSearchKind2string(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
