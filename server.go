@@ -177,6 +177,7 @@ func (s settings) serve(ctx context.Context) error {
 		return cmp.Or(loadErr, err)
 	}
 	defer store.Close()
+	store.Warm()
 	for _, problem := range problems {
 		slog.Error("data package refused, the old release is served", "problem", problem.String())
 	}

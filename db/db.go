@@ -28,7 +28,8 @@ type Store struct {
 	countries map[string]int64 // by ISO 3166-1 alpha-3, alpha-2 and numeric
 	release   Release
 	names     func() (*directory, error) // read on first use
-	at        Date                       // the day that states are told for; "": all days
+	links     *lazyNetwork
+	at        Date // the day that states are told for; "": all days
 }
 
 // At returns s as it stood on a day: what it leads to, however far, is told for that
@@ -50,7 +51,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	readers := max(4, runtime.GOMAXPROCS(0))
 	ro.SetMaxOpenConns(readers)
 	ro.SetMaxIdleConns(readers) // fewer would throw their statement caches away
-	s := &Store{ro: ro, countries: map[string]int64{}}
+	s := &Store{ro: ro, countries: map[string]int64{}, links: newLazyNetwork()}
 	if s.release, err = s.verify(ctx); err == nil {
 		err = s.loadCountryCodes(ctx)
 	}
@@ -63,7 +64,10 @@ func Open(ctx context.Context, path string) (*Store, error) {
 }
 
 // Close frees what the Store holds.
-func (s *Store) Close() error { return s.ro.Close() }
+func (s *Store) Close() error {
+	s.links.cancel()
+	return s.ro.Close()
+}
 
 // dsn names the file at path, whatever letters are in it.
 func dsn(path, settings string) string {

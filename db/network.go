@@ -1,0 +1,306 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// The relations by which facts link entities, the most telling first.
+const (
+	byParticipation = iota
+	byHosting
+	byTopic
+	byMembership
+	byTenure
+	byParty
+	byConcern
+	byStop
+	byStatement
+)
+
+// relations are their words.
+var relations = []string{"participation", "hosting", "topic", "membership", "tenure", "party", "concern", "stop", "statement"}
+
+// linked selects, for each relation, the entities that its facts link two by two, and
+// the fact; of a hosting that is the meeting, of a statement the statement. Where two
+// are selected beside a third, each of them is linked with it.
+var linked = []string{
+	byParticipation: `select fact, meeting, official, country from participation`,
+	byHosting:       `select id, id, host_country, 0 from meeting where host_country is not null`,
+	byTopic:         `select fact, meeting, entity, 0 from topic`,
+	byMembership:    `select fact, body, country, 0 from membership`,
+	byTenure:        `select fact, official, country, 0 from tenure`,
+	byParty:         `select fact, issue, country, 0 from party`,
+	byConcern:       `select fact, issue, corridor, 0 from concern`,
+	byStop:          `select fact, corridor, country, 0 from stop`,
+	byStatement:     `select id, official, topic, 0 from statement where topic is not null`,
+}
+
+// network is every fact that links two entities, in memory: the neighbours of each
+// entity, by id. It holds integers only, so that a record of ten million facts fits.
+type network struct {
+	first  []int32 // by entity: where its links begin; they end where those of the next begin
+	to     []int32 // by link: the neighbour, ascending within an entity
+	fact   []int32 // by link
+	how    []uint8 // by link: the relation, and disputedBit
+	kind   []uint8 // by entity: its place in Kinds
+	hub    []bool  // by entity
+	degree []int32 // by entity: how many neighbours it has, whatever the day
+	weight []int32 // by entity: 1000 log2(degree)
+	hubs   int     // how many there are
+
+	// The days on which memberships and tenures possibly held, by fact. What certainly
+	// held on a day possibly did.
+	dated       []int32
+	from, until []int32 // as 20041231
+
+	searches sync.Pool
+}
+
+const disputedBit = 1 << 7
+
+// stretch is the days that are asked for, as numbers such as 20041231; zero: whatever the day.
+type stretch struct{ first, last int32 }
+
+func stretchOf(day Date) stretch {
+	if day == "" {
+		return stretch{}
+	}
+	return stretch{dayNumber(day.Earliest()), dayNumber(day.Latest())}
+}
+
+func dayNumber(day Date) (n int32) {
+	for _, r := range strings.ReplaceAll(string(day), "-", "") {
+		n = 10*n + r - '0'
+	}
+	return n
+}
+
+// holds tells whether a link was there in a stretch.
+func (n *network) holds(link int32, s stretch) bool {
+	if relation := n.how[link] &^ disputedBit; s == (stretch{}) || relation != byMembership && relation != byTenure {
+		return true
+	}
+	i, _ := slices.BinarySearch(n.dated, n.fact[link])
+	for ; i < len(n.dated) && n.dated[i] == n.fact[link]; i++ {
+		if n.from[i] <= s.last && n.until[i] >= s.first {
+			return true
+		}
+	}
+	return false
+}
+
+// neighbours are the entities that e is linked with in a stretch, each once, ascending.
+func (n *network) neighbours(e int32, s stretch) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		last := int32(-1)
+		for link := n.first[e]; link < n.first[e+1]; link++ {
+			if u := n.to[link]; u != last && n.holds(link, s) {
+				last = u
+				if !yield(u) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// between returns the most telling of the links from a to b in a stretch, and how many
+// there are: undisputed first, then by relation, then the first of the record.
+func (n *network) between(a, b int32, s stretch) (best int32, facts int) {
+	row := n.to[n.first[a]:n.first[a+1]]
+	i, _ := slices.BinarySearch(row, b)
+	best = -1
+	for link := n.first[a] + int32(i); link < n.first[a+1] && n.to[link] == b; link++ {
+		if !n.holds(link, s) {
+			continue
+		}
+		facts++
+		if best < 0 || n.how[link] < n.how[best] || n.how[link] == n.how[best] && n.fact[link] < n.fact[best] {
+			best = link
+		}
+	}
+	return best, facts
+}
+
+// lazyNetwork is built once, when it is first asked for.
+type lazyNetwork struct {
+	once    sync.Once
+	ready   chan struct{} // closed when the rest is set
+	network *network
+	err     error
+	stop    context.Context // ends with the Store
+	cancel  context.CancelFunc
+}
+
+func newLazyNetwork() *lazyNetwork {
+	l := &lazyNetwork{ready: make(chan struct{})}
+	l.stop, l.cancel = context.WithCancel(context.Background())
+	return l
+}
+
+// Warm begins to read what paths are searched in, so that the first search need not
+// wait for it. It returns at once.
+func (s *Store) Warm() {
+	s.links.once.Do(func() {
+		go func() {
+			defer close(s.links.ready)
+			s.links.network, s.links.err = readNetwork(s.links.stop, s.ro)
+		}()
+	})
+}
+
+// network returns the network when it is ready; a ctx that ends before is its error.
+func (s *Store) network(ctx context.Context) (*network, error) {
+	s.Warm()
+	select {
+	case <-s.links.ready:
+		return s.links.network, s.links.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// readNetwork reads the network of a release. Links are counted by entity, put in
+// place, and then once more in the order of their neighbours, which sorts them.
+func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
+	n := &network{}
+	var top, facts int
+	if err := db.QueryRowContext(ctx, `select (select coalesce(max(id), 0) from entity), (select coalesce(max(id), 0) from fact)`).Scan(&top, &facts); err != nil {
+		return nil, err
+	}
+	n.kind = make([]uint8, top+1)
+	var read reader
+	read.each(ctx, db, `
+		select id, case kind when 'country' then 0 when 'official' then 1 when 'organization' then 2 when 'corridor' then 3 when 'issue' then 4 else 5 end, 0, 0
+		from entity`, func(id, kind, _, _ int32) { n.kind[id] = uint8(kind) })
+	disputed := make([]bool, facts+1)
+	read.each(ctx, db, `select id, 0, 0, 0 from fact where disputed`, func(fact, _, _, _ int32) { disputed[fact] = true })
+
+	// Each pair of entities once, at first.
+	var pairs struct {
+		a, b, fact []int32
+		how        []uint8
+	}
+	n.first = make([]int32, top+2)
+	add := func(a, b, fact int32, how uint8) {
+		if a == b { // what someone says of themselves links nothing
+			return
+		}
+		pairs.a, pairs.b = append(pairs.a, a), append(pairs.b, b)
+		pairs.fact, pairs.how = append(pairs.fact, fact), append(pairs.how, how)
+		n.first[a+1]++
+		n.first[b+1]++
+	}
+	for relation, text := range linked {
+		read.each(ctx, db, text, func(fact, a, b, c int32) {
+			how := uint8(relation)
+			if relation != byHosting && relation != byStatement && disputed[fact] {
+				how |= disputedBit
+			}
+			add(a, b, fact, how)
+			if c != 0 {
+				add(a, c, fact, how)
+			}
+		})
+	}
+	read.each(ctx, db, `
+		select fact, replace(possible_from, '-', ''), replace(possible_until, '-', ''), 0
+		from validity where possible_from <= possible_until order by fact`, func(fact, from, until, _ int32) {
+		n.dated, n.from, n.until = append(n.dated, fact), append(n.from, from), append(n.until, until)
+	})
+	if read.err != nil {
+		return nil, read.err
+	}
+	if len(pairs.a) > math.MaxInt32/2 {
+		return nil, errors.New("the record has too many facts for a network in memory")
+	}
+
+	for e := range top + 1 {
+		n.first[e+1] += n.first[e]
+	}
+	links := 2 * len(pairs.a)
+	to, fact, how := make([]int32, links), make([]int32, links), make([]uint8, links)
+	next := slices.Clone(n.first)
+	for i, a := range pairs.a {
+		b := pairs.b[i]
+		for _, end := range [2][2]int32{{a, b}, {b, a}} {
+			at := next[end[0]]
+			next[end[0]]++
+			to[at], fact[at], how[at] = end[1], pairs.fact[i], pairs.how[i]
+		}
+	}
+	pairs.a, pairs.b, pairs.fact, pairs.how = nil, nil, nil, nil
+	n.to, n.fact, n.how = make([]int32, links), make([]int32, links), make([]uint8, links)
+	copy(next, n.first)
+	for e := range int32(top + 1) {
+		for link := n.first[e]; link < n.first[e+1]; link++ {
+			at := next[to[link]]
+			next[to[link]]++
+			n.to[at], n.fact[at], n.how[at] = e, fact[link], how[link]
+		}
+	}
+	n.measure()
+	return n, nil
+}
+
+// measure counts neighbours and finds the hubs.
+func (n *network) measure() {
+	n.hub, n.degree, n.weight = make([]bool, len(n.kind)), make([]int32, len(n.kind)), make([]int32, len(n.kind))
+	countries := 0
+	for _, kind := range n.kind[1:] {
+		if Kinds[kind] == KindCountry {
+			countries++
+		}
+	}
+	for e := range int32(len(n.kind)) {
+		members, member := 0, int32(-1)
+		last := int32(-1)
+		for link := n.first[e]; link < n.first[e+1]; link++ {
+			if n.to[link] != last {
+				last = n.to[link]
+				n.degree[e]++
+			}
+			if n.how[link]&^disputedBit == byMembership && n.to[link] != member {
+				member = n.to[link]
+				members++
+			}
+		}
+		if n.degree[e] > 0 {
+			n.weight[e] = int32(math.Round(1000 * math.Log2(float64(n.degree[e]))))
+		}
+		if kind := Kinds[n.kind[e]]; (kind == KindCorridor || kind == KindOrganization) && 4*members > countries {
+			n.hub[e] = true
+			n.hubs++
+		}
+	}
+}
+
+// reader reads rows of four integers until the first error.
+type reader struct{ err error }
+
+func (r *reader) each(ctx context.Context, db *sql.DB, text string, take func(a, b, c, d int32)) {
+	if r.err != nil {
+		return
+	}
+	rows, err := db.QueryContext(ctx, text)
+	if err != nil {
+		r.err = err
+		return
+	}
+	defer rows.Close()
+	var a, b, c, d int32
+	for rows.Next() {
+		if r.err = rows.Scan(&a, &b, &c, &d); r.err != nil {
+			return
+		}
+		take(a, b, c, d)
+	}
+	r.err = rows.Err()
+}

@@ -1,0 +1,716 @@
+package db
+
+import (
+	"cmp"
+	"container/heap"
+	"context"
+	"math"
+	"slices"
+)
+
+// PathQuery asks for the paths between two entities.
+type PathQuery struct {
+	From, To  string // IDs
+	MaxLength int    // in steps, 1 to 8
+	Via       []string
+	AsOf      Date // "": the day of the Store, or whatever the day
+	First     int  // 1 to 10
+}
+
+// PathSearch is what was found between two entities.
+type PathSearch struct {
+	From, To AnyEntity
+	Paths    []*Path // best first
+	LookedTo int     // how many steps were followed
+	Complete bool    // whether the search came to its end
+
+	store *Store
+	walk  walk
+}
+
+// Reached returns how many other entities a search from From alone comes to in
+// LookedTo steps.
+func (p *PathSearch) Reached(ctx context.Context) (int, error) {
+	entities, _, err := p.walk.within(ctx, p.LookedTo)
+	return max(0, len(entities)-1), err
+}
+
+// Coverage returns what was looked at.
+func (p *PathSearch) Coverage(ctx context.Context) (*Coverage, error) {
+	return p.store.Coverage(ctx, nil)
+}
+
+// Path is a chain of links.
+type Path struct{ Steps []*Link }
+
+// Length returns the number of steps.
+func (p *Path) Length() int { return len(p.Steps) }
+
+// Neighbourhood is what is around an entity.
+type Neighbourhood struct {
+	Of    AnyEntity
+	Nodes []*Neighbour // the most relevant first
+	Links []*Link      // among Of and Nodes, from the nearer to the farther
+	Total int          // how many entities are within the depth, shown or not
+}
+
+// Neighbour is an entity at some distance.
+type Neighbour struct {
+	Entity   AnyEntity
+	Distance int // in steps
+	Links    int // how many entities it is linked with in the whole record, whatever the day
+}
+
+// Link is two entities that a fact links, told from one to the other.
+type Link struct {
+	loaded
+	From, To AnyEntity
+	Relation string
+	Disputed bool
+	Facts    int // how many link the two
+	fact     int64
+}
+
+// linksOf returns the link of each pair of entities, from the first to the second, and
+// these entities and others, by key. It costs a statement.
+func (s *Store) linksOf(ctx context.Context, n *network, days stretch, pairs [][2]int32, others []int32) ([]*Link, map[int64]AnyEntity, error) {
+	var ids []int64
+	for _, e := range others {
+		ids = append(ids, int64(e))
+	}
+	for _, p := range pairs {
+		ids = append(ids, int64(p[0]), int64(p[1]))
+	}
+	slices.Sort(ids)
+	entities, err := entitiesByID(ctx, s, slices.Compact(ids))
+	if err != nil {
+		return nil, nil, err
+	}
+	links := make([]*Link, len(pairs))
+	for i, p := range pairs {
+		best, facts := n.between(p[0], p[1], days)
+		links[i] = &Link{
+			loaded: loaded{id: int64(i)}, From: entities[int64(p[0])], To: entities[int64(p[1])],
+			Relation: relations[n.how[best]&^disputedBit], Disputed: n.how[best]&disputedBit != 0,
+			Facts: facts, fact: int64(n.fact[best]),
+		}
+	}
+	newCohort(s, links)
+	return links, entities, nil
+}
+
+// asked makes a table of the links of a cohort.
+const asked = `
+	with asked as (select value ->> 'Link' as link, value ->> 'Relation' as relation, value ->> 'Fact' as fact from json_each($1))`
+
+func (l *Link) asked() string {
+	type row struct {
+		Link     int64
+		Relation string
+		Fact     int64
+	}
+	list := make([]row, len(l.cohort.rows))
+	for i, sibling := range l.cohort.rows {
+		sibling := sibling.(*Link)
+		list[i] = row{sibling.id, sibling.Relation, sibling.fact}
+	}
+	return jsonList(list)
+}
+
+// details are what a fact says beside what it links.
+type details struct {
+	link         int64
+	since, until Date
+	text, role   string
+}
+
+// Fact returns the fact in words.
+func (l *Link) Fact(ctx context.Context) (string, error) {
+	all, err := many(ctx, l, l.cohort, "details", func(ctx context.Context, s *Store, _ []int64) (map[int64]*details, error) {
+		list, err := scan(ctx, s, func(d *details) []any { return []any{&d.link, &d.since, &d.until, &d.text, &d.role} }, asked+`
+			select link, null, null, o.name, '' from asked join participation p using (fact) join entity o on o.id = p.official
+			where relation = 'participation'
+			union all
+			select link, since, until, '', coalesce(role, '') from asked join membership using (fact) where relation = 'membership'
+			union all
+			select link, since, until, title, '' from asked join tenure using (fact) where relation = 'tenure'
+			union all
+			select link, null, null, '', coalesce(role, '') from asked join party using (fact) where relation = 'party'
+			union all
+			select link, null, null, place, '' from asked join stop using (fact) where relation = 'stop'
+			union all
+			select link, stated_on, null, paraphrase, '' from asked join statement on id = fact where relation = 'statement'`, l.asked())
+		byLink := map[int64]*details{}
+		for _, d := range list {
+			byLink[d.link] = d
+		}
+		return byLink, err
+	})
+	if err != nil {
+		return "", err
+	}
+	return l.words(all), nil
+}
+
+// words puts a link into words; d is nil when there is nothing to add.
+func (l *Link) words(d *details) string {
+	a, b := l.From.entity(), l.To.entity()
+	name := func(kind string) string { // of the end of the kind
+		if a.kind == kind {
+			return a.Name
+		}
+		return b.Name
+	}
+	other := func(kind string) string { // of the other end
+		if a.kind == kind {
+			return b.Name
+		}
+		return a.Name
+	}
+	quoted := func(kind string) string { return "“" + name(kind) + "”" }
+	switch l.Relation {
+	case "participation":
+		if a.kind == KindCountry || b.kind == KindCountry {
+			return name(KindCountry) + " took part in " + quoted(KindMeeting) + ": " + d.text
+		}
+		return d.text + " took part in " + quoted(KindMeeting)
+	case "hosting":
+		return quoted(KindMeeting) + " was held in " + name(KindCountry)
+	case "topic":
+		if a.kind == KindIssue || b.kind == KindIssue {
+			return quoted(KindMeeting) + " was about " + quoted(KindIssue)
+		}
+		return quoted(KindMeeting) + " was about " + other(KindMeeting)
+	case "membership":
+		return name(KindCountry) + " in " + other(KindCountry) + d.as() + d.span()
+	case "tenure":
+		return name(KindOfficial) + " as " + d.text + ", " + name(KindCountry) + d.span()
+	case "party":
+		return name(KindCountry) + " in " + quoted(KindIssue) + d.as()
+	case "concern":
+		return quoted(KindIssue) + " touches " + name(KindCorridor)
+	case "stop":
+		return d.text + ", " + name(KindCountry) + ", is on " + name(KindCorridor)
+	}
+	return name(KindOfficial) + " on " + other(KindOfficial) + ", " + d.since.Display() + ": " + d.text
+}
+
+// as tells the role, as far as one is known.
+func (d *details) as() string {
+	if d.role == "" {
+		return ""
+	}
+	return " (" + d.role + ")"
+}
+
+// span tells from when until when, as far as that is known.
+func (d *details) span() (words string) {
+	if d.since.Known() {
+		words = ", from " + d.since.Display()
+	}
+	if d.until.Known() {
+		words += ", until " + d.until.Display()
+	}
+	return words
+}
+
+// Sources returns the sources of the fact: of its claims, or, where it has none of its
+// own, of the meeting.
+func (l *Link) Sources(ctx context.Context) ([]*Source, error) {
+	return many(ctx, l, l.cohort, "sources", func(ctx context.Context, s *Store, _ []int64) (map[int64][]*Source, error) {
+		type row struct {
+			link int64
+			day  string
+			Source
+		}
+		list, err := scan(ctx, s, func(r *row) []any { return append([]any{&r.link, &r.day}, r.dest()...) }, asked+`,
+			read (link, source) as (
+				select link, c.source from asked join claim c using (fact) where relation not in ('hosting', 'statement')
+				union
+				select link, es.source from asked l join participation p using (fact) join entity_source es on es.entity = p.meeting
+				where relation = 'participation' and not exists (select 1 from claim c where c.fact = l.fact)
+				union
+				select link, es.source from asked join entity_source es on es.entity = fact where relation = 'hosting'
+				union
+				select link, t.source from asked join statement t on t.id = fact where relation = 'statement')
+			select link, coalesce(s.published_earliest, '~') as day, `+sourceColumns+`
+			from read join source s on s.id = read.source join publisher h on h.id = s.publisher
+			order by link, day, s.slug`, l.asked())
+		byLink, once := map[int64][]*Source{}, map[int64]*Source{}
+		var sources []*Source
+		for _, r := range list {
+			if once[r.Source.id] == nil {
+				once[r.Source.id] = &r.Source
+				sources = append(sources, &r.Source)
+			}
+			byLink[r.link] = append(byLink[r.link], once[r.Source.id])
+		}
+		newCohort(s, sources)
+		return byLink, err
+	})
+}
+
+// walk is what a search goes by.
+type walk struct {
+	*network
+	from, to int32
+	days     stretch
+	through  []bool // by kind: whether such an entity may stand between
+}
+
+// through says which kinds are among words; nil: all.
+func through(words []string) []bool {
+	allowed := make([]bool, len(Kinds))
+	for i, kind := range Kinds {
+		allowed[i] = words == nil || slices.Contains(words, kind)
+	}
+	return allowed
+}
+
+// Paths returns the simple chains of facts from one entity to another, the best first:
+// fewest hubs between, then fewest steps, then the least sum over the entities between
+// of log2 of how many entities each is linked with, then the first in the record. It
+// fails with Invalid when an argument is out of bounds or names no entity.
+func (s *Store) Paths(ctx context.Context, q PathQuery) (*PathSearch, error) {
+	switch {
+	case q.MaxLength < 1 || q.MaxLength > 8:
+		return nil, Errorf(Invalid, "maxLength: %d is out of bounds. Ask for 1 to 8 steps.", q.MaxLength)
+	case q.First < 1 || q.First > 10:
+		return nil, Errorf(Invalid, "first: %d is out of bounds. Ask for 1 to 10 paths.", q.First)
+	}
+	ends, err := s.entityKeys(ctx, []string{"from", "to"}, []string{q.From, q.To})
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.network(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := walk{n, ends[0], ends[1], stretchOf(cmp.Or(q.AsOf, s.at)), through(q.Via)}
+	chains, lookedTo, complete, err := w.best(ctx, q.First, q.MaxLength)
+	if err != nil {
+		return nil, err
+	}
+
+	p := &PathSearch{
+		Paths: make([]*Path, len(chains)), LookedTo: lookedTo, Complete: complete,
+		store: s, walk: w,
+	}
+	var pairs [][2]int32
+	for i, chain := range chains {
+		p.Paths[i] = &Path{Steps: make([]*Link, len(chain)-1)}
+		for j := range len(chain) - 1 {
+			pairs = append(pairs, [2]int32{chain[j], chain[j+1]})
+		}
+	}
+	links, entities, err := s.linksOf(ctx, n, w.days, pairs, ends)
+	if err != nil {
+		return nil, err
+	}
+	p.From, p.To = entities[int64(ends[0])], entities[int64(ends[1])]
+	for _, path := range p.Paths {
+		links = links[copy(path.Steps, links):]
+	}
+	return p, nil
+}
+
+// entityKeys returns the keys of the entities with the IDs that arguments give.
+func (s *Store) entityKeys(ctx context.Context, arguments, ids []string) ([]int32, error) {
+	var refs []entityRef
+	for i, id := range ids {
+		ref, err := parseIDs(arguments[i], []string{id}, Kinds...)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref...)
+	}
+	type found struct{ place, id int32 }
+	list, err := scan(ctx, s, func(f *found) []any { return []any{&f.place, &f.id} }, `
+		select r.key, e.id from json_each($1) r join entity e on e.kind = r.value ->> 'Kind' and e.slug = r.value ->> 'Slug'`, jsonList(refs))
+	keys := make([]int32, len(ids))
+	for _, f := range list {
+		keys[f.place] = f.id
+	}
+	if i := slices.Index(keys, 0); err == nil && i >= 0 {
+		return nil, Errorf(Invalid, "%s: nothing has the id %q. Find an id by name, as in corridor(by: {name: \"INSTC\"}) { id }.", arguments[i], ids[i])
+	}
+	return keys, err
+}
+
+// The search. A path of so many steps with so many hubs between its ends is sought
+// before any longer one, and before any with more hubs.
+
+// Bounds of a search.
+const (
+	most       = math.MaxInt32
+	maxWork    = 4_000_000 // links looked at while chains are put together
+	checkEvery = 1 << 14   // entities between two looks at the clock
+)
+
+// level tells of each entity the least weight of walks of some length with some hubs
+// from it to the end.
+type level struct {
+	least []int32 // by entity; most: there is none
+	nodes []int32 // that have one
+}
+
+// search is the room that a search takes; it is used again.
+type search struct {
+	levels [][]*level // by hubs, then steps
+	spare  []*level
+}
+
+func (n *network) newSearch() *search {
+	if s, pooled := n.searches.Get().(*search); pooled {
+		return s
+	}
+	return &search{}
+}
+
+func (n *network) free(s *search) {
+	for _, levels := range s.levels {
+		for _, l := range levels {
+			for _, e := range l.nodes {
+				l.least[e] = most
+			}
+			l.nodes = l.nodes[:0]
+			s.spare = append(s.spare, l)
+		}
+	}
+	s.levels = s.levels[:0]
+	n.searches.Put(s)
+}
+
+func (s *search) newLevel(entities int) *level {
+	if last := len(s.spare) - 1; last >= 0 {
+		l := s.spare[last]
+		s.spare = s.spare[:last]
+		return l
+	}
+	l := &level{least: make([]int32, entities)}
+	for e := range l.least {
+		l.least[e] = most
+	}
+	return l
+}
+
+func (l *level) lower(e, weight int32) {
+	if l.least[e] == most {
+		l.nodes = append(l.nodes, e)
+	}
+	l.least[e] = min(l.least[e], weight)
+}
+
+// level returns the walks of some steps with some hubs between.
+func (w *walk) level(ctx context.Context, s *search, hubs, steps int) (*level, error) {
+	for len(s.levels) <= hubs {
+		s.levels = append(s.levels, nil)
+	}
+	for len(s.levels[hubs]) <= steps {
+		next, at := s.newLevel(len(w.kind)), len(s.levels[hubs])
+		s.levels[hubs] = append(s.levels[hubs], next)
+		if at == 0 {
+			if hubs == 0 {
+				next.lower(w.to, 0)
+			}
+			continue
+		}
+		if err := w.push(ctx, s.levels[hubs][at-1], next, false); err != nil {
+			return nil, err
+		}
+		if hubs > 0 {
+			fewer, err := w.level(ctx, s, hubs-1, at-1)
+			if err != nil {
+				return nil, err
+			}
+			if err := w.push(ctx, fewer, next, true); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return s.levels[hubs][steps], nil
+}
+
+// push makes walks one step longer, through hubs or through all else.
+func (w *walk) push(ctx context.Context, shorter, longer *level, hubs bool) error {
+	for i, v := range shorter.nodes {
+		if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		weight := shorter.least[v]
+		if v == w.to {
+			if hubs {
+				continue
+			}
+		} else {
+			if w.hub[v] != hubs {
+				continue
+			}
+			weight += w.weight[v]
+		}
+		for u := range w.neighbours(v, w.days) {
+			if u != w.to && u != w.from && w.through[w.kind[u]] {
+				longer.lower(u, weight)
+			}
+		}
+	}
+	return nil
+}
+
+// longest is the greatest length of a path.
+const longest = 8
+
+// partial is a chain from the start, to be gone on with.
+type partial struct {
+	chain [longest]int32
+	steps int8 // made
+	hubs  int8 // to come
+	sum   int32
+	whole int32 // the least sum of a chain that begins like this one
+}
+
+func (p *partial) entities() []int32 { return p.chain[:p.steps+1] }
+
+// queue orders partials by their whole, then by their entities.
+type queue struct {
+	partials []partial
+	order    []int32
+}
+
+func (q *queue) Len() int      { return len(q.order) }
+func (q *queue) Swap(i, j int) { q.order[i], q.order[j] = q.order[j], q.order[i] }
+func (q *queue) Push(x any)    { q.order = append(q.order, x.(int32)) }
+func (q *queue) Less(i, j int) bool {
+	a, b := &q.partials[q.order[i]], &q.partials[q.order[j]]
+	return a.whole < b.whole || a.whole == b.whole && slices.Compare(a.entities(), b.entities()) < 0
+}
+
+func (q *queue) Pop() any {
+	end := len(q.order) - 1
+	last := q.order[end]
+	q.order = q.order[:end]
+	return last
+}
+
+// best returns at most k chains of at most maxLength steps, how long the longest was
+// that was sought, and whether the search came to its end.
+func (w *walk) best(ctx context.Context, k, maxLength int) (chains [][]int32, lookedTo int, complete bool, err error) {
+	if w.from == w.to {
+		return [][]int32{{w.from}}, 0, true, nil
+	}
+	s := w.newSearch()
+	defer w.free(s)
+	work := maxWork
+	for hubs := 0; hubs <= min(w.hubs, maxLength-1); hubs++ {
+		for length := hubs + 1; length <= maxLength; length++ {
+			lookedTo = max(lookedTo, length)
+			chains, err = w.exactly(ctx, s, hubs, length, k, chains, &work)
+			if err != nil || work < 0 || len(chains) == k {
+				return chains, lookedTo, work >= 0, err
+			}
+		}
+	}
+	return chains, lookedTo, true, nil
+}
+
+// exactly appends the chains of a length with so many hubs between, the best first,
+// until there are k in all. What is left of a whole is never more than it turns out to
+// be, so the chains come out in their order.
+func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chains [][]int32, work *int) ([][]int32, error) {
+	if length == 1 {
+		if link, _ := w.between(w.from, w.to, w.days); link >= 0 {
+			chains = append(chains, []int32{w.from, w.to})
+		}
+		return chains, nil
+	}
+	if _, err := w.level(ctx, s, hubs, length-1); err != nil {
+		return chains, err
+	}
+	q := &queue{partials: []partial{{hubs: int8(hubs)}}, order: []int32{0}}
+	q.partials[0].chain[0] = w.from
+	var least []int32 // the wholes of the best chains that are known to be whole
+	for len(q.order) > 0 && len(chains) < k {
+		if ctx.Err() != nil {
+			return chains, ctx.Err()
+		}
+		p := q.partials[heap.Pop(q).(int32)]
+		left := length - int(p.steps) - 1 // steps after the next
+		if left == 0 {
+			chains, least = append(chains, append(slices.Clone(p.entities()), w.to)), least[1:]
+			continue
+		}
+		for u := range w.neighbours(p.chain[p.steps], w.days) {
+			if *work--; *work < 0 {
+				return chains, nil
+			}
+			toCome := p.hubs
+			if w.hub[u] {
+				toCome--
+			}
+			if toCome < 0 {
+				continue
+			}
+			rest := s.levels[toCome][left].least[u]
+			if rest == most || slices.Contains(p.entities(), u) {
+				continue
+			}
+			sum := p.sum + w.weight[u]
+			wanted := k - len(chains)
+			if len(least) == wanted && sum+rest > least[wanted-1] {
+				continue
+			}
+			if left == 1 { // nothing stands in its way
+				at, _ := slices.BinarySearch(least, sum+rest)
+				least = slices.Insert(least, at, sum+rest)
+				least = least[:min(len(least), wanted)]
+			}
+			next := partial{chain: p.chain, steps: p.steps + 1, hubs: toCome, sum: sum, whole: sum + rest}
+			next.chain[next.steps] = u
+			q.partials = append(q.partials, next)
+			heap.Push(q, int32(len(q.partials)-1))
+		}
+	}
+	return chains, nil
+}
+
+// within returns the entities within so many steps of the start in the order in which
+// they are reached, and how far each level goes. Only those of the kinds that are let
+// through are gone on from.
+func (w *walk) within(ctx context.Context, steps int) (entities []int32, ends []int, err error) {
+	seen := make([]bool, len(w.kind))
+	seen[w.from] = true
+	entities, ends = []int32{w.from}, []int{1}
+	for begin := 0; steps > 0 && begin < len(entities); steps-- {
+		end := len(entities)
+		for i, v := range entities[begin:end] {
+			if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+				return nil, nil, ctx.Err()
+			}
+			if v != w.from && !w.through[w.kind[v]] {
+				continue
+			}
+			for u := range w.neighbours(v, w.days) {
+				if !seen[u] {
+					seen[u] = true
+					entities = append(entities, u)
+				}
+			}
+		}
+		begin = end
+		ends = append(ends, len(entities))
+	}
+	return entities, ends, nil
+}
+
+// NeighbourhoodQuery asks for what is around an entity.
+type NeighbourhoodQuery struct {
+	Of    string // ID
+	Depth int    // in steps, 1 to 3
+	Kinds []string
+	AsOf  Date // "": the day of the Store, or whatever the day
+	Limit int  // 1 to 500
+}
+
+// linksPerNode is how many links a neighbourhood shows for each node that it may.
+const linksPerNode = 4
+
+// Neighbourhood returns the entities within some steps of one: the nearer first, then
+// those linked with more entities a step nearer, then those linked with fewer in all,
+// then the first in the record. It fails with Invalid when an argument is out of
+// bounds or names no entity.
+func (s *Store) Neighbourhood(ctx context.Context, q NeighbourhoodQuery) (*Neighbourhood, error) {
+	switch {
+	case q.Depth < 1 || q.Depth > 3:
+		return nil, Errorf(Invalid, "depth: %d is out of bounds. Ask for 1 to 3 steps.", q.Depth)
+	case q.Limit < 1 || q.Limit > 500:
+		return nil, Errorf(Invalid, "limit: %d is out of bounds. Ask for 1 to 500 entities.", q.Limit)
+	}
+	of, err := s.entityKeys(ctx, []string{"of"}, []string{q.Of})
+	if err != nil {
+		return nil, err
+	}
+	n, err := s.network(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := walk{network: n, from: of[0], days: stretchOf(cmp.Or(q.AsOf, s.at)), through: through(q.Kinds)}
+	shown, distances, total, err := w.around(ctx, q.Depth, q.Limit)
+	if err != nil {
+		return nil, err
+	}
+	pairs := w.among(append([]int32{w.from}, shown...), linksPerNode*q.Limit)
+	links, entities, err := s.linksOf(ctx, n, w.days, pairs, append(of, shown...))
+	if err != nil {
+		return nil, err
+	}
+	around := &Neighbourhood{Of: entities[int64(of[0])], Nodes: make([]*Neighbour, len(shown)), Links: links, Total: total}
+	for i, e := range shown {
+		around.Nodes[i] = &Neighbour{entities[int64(e)], distances[i], int(n.degree[e])}
+	}
+	return around, nil
+}
+
+// around returns the entities nearest to the start, the most relevant first, at most
+// limit of them, how far each is, and how many there are within depth.
+func (w *walk) around(ctx context.Context, depth, limit int) (shown []int32, distances []int, total int, err error) {
+	nearer := make([]int32, len(w.kind)) // by entity: how many links lead to it from those a step nearer
+	seen := make([]bool, len(w.kind))
+	seen[w.from] = true
+	level := []int32{w.from}
+	for distance := 1; distance <= depth; distance++ {
+		var next []int32
+		for i, v := range level {
+			if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+				return nil, nil, 0, ctx.Err()
+			}
+			for u := range w.neighbours(v, w.days) {
+				if seen[u] || !w.through[w.kind[u]] {
+					continue
+				}
+				if nearer[u]++; nearer[u] == 1 {
+					next = append(next, u)
+				}
+			}
+		}
+		for _, u := range next {
+			seen[u] = true
+		}
+		total += len(next)
+		if room := limit - len(shown); room > 0 {
+			slices.SortFunc(next, func(a, b int32) int {
+				return cmp.Or(cmp.Compare(nearer[b], nearer[a]), cmp.Compare(w.degree[a], w.degree[b]), cmp.Compare(a, b))
+			})
+			for _, u := range next[:min(room, len(next))] {
+				shown, distances = append(shown, u), append(distances, distance)
+			}
+		}
+		level = next
+	}
+	return shown, distances, total, nil
+}
+
+// among returns at most limit pairs of linked entities, the earlier in the list first:
+// each entity's best link, then each one's second …
+func (w *walk) among(list []int32, limit int) [][2]int32 {
+	type ranked struct{ nth, earlier, later int }
+	var found []ranked
+	for later := range list {
+		nth := 0
+		for earlier := range later {
+			a, b := list[earlier], list[later]
+			if w.degree[a] > w.degree[b] {
+				a, b = b, a
+			}
+			if link, _ := w.between(a, b, w.days); link >= 0 {
+				found = append(found, ranked{nth, earlier, later})
+				nth++
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(a.nth, b.nth) })
+	pairs := make([][2]int32, min(limit, len(found)))
+	for i := range pairs {
+		pairs[i] = [2]int32{list[found[i].earlier], list[found[i].later]}
+	}
+	return pairs
+}
