@@ -161,13 +161,17 @@ func (l *Link) words(d *details) string {
 		}
 		return b.Name
 	}
-	other := func(kind string) string { // of the other end
-		if a.kind == kind {
-			return b.Name
-		}
-		return a.Name
-	}
 	quoted := func(kind string) string { return "“" + name(kind) + "”" }
+	other := func(kind string) string { // of the end of another kind
+		e := a
+		if a.kind == kind {
+			e = b
+		}
+		if e.kind == KindIssue {
+			return "“" + e.Name + "”"
+		}
+		return e.Name
+	}
 	switch l.Relation {
 	case "participation":
 		if a.kind == KindCountry || b.kind == KindCountry {
@@ -177,9 +181,6 @@ func (l *Link) words(d *details) string {
 	case "hosting":
 		return quoted(KindMeeting) + " was held in " + name(KindCountry)
 	case "topic":
-		if a.kind == KindIssue || b.kind == KindIssue {
-			return quoted(KindMeeting) + " was about " + quoted(KindIssue)
-		}
 		return quoted(KindMeeting) + " was about " + other(KindMeeting)
 	case "membership":
 		return name(KindCountry) + " in " + other(KindCountry) + d.as() + d.span()

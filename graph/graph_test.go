@@ -146,6 +146,8 @@ func TestStatementsOfAQuery(t *testing.T) {
 			participants(first: 50) { totalCount edges { node { name tenures { nodes { title since { disputed claims { source { title } } } } } } claims { note } sources { house { voice { name } } } } }
 			topics { nodes { ... on Issue { parties { nodes { name } } } ... on Entity { sources { nodes { url } } } } }
 			statements { nodes { official { name } topic { ... on Corridor { name } } source { title } } } } } }`, 20},
+		{"paths with facts, sources and coverage", `query Q { paths(from: "country:IRN", to: "country:IND", first: 10) { reached coverage { meetings } paths { steps {
+			from { name } to { name } fact sources { title house { name } } } } } }`, 6},
 		{"all corridors in depth", `query Q { corridors(first: 100) { nodes { agreedOn { disputed } geometry properties { value claims { value } }
 			branches { stops { country { name } leg { claims { status } } claims { note } } }
 			members(first: 100) { nodes { memberships(first: 100) { edges { node { ... on Organization { name } ... on Corridor { name } } } } } } } } }`, 13},
@@ -245,6 +247,10 @@ func TestBadInput(t *testing.T) {
 		{"an impossible date", `query Q { meetings(filter: {during: {within: {since: "2023-02-30"}}}) { totalCount } }`, nil, "BAD_USER_INPUT", `"2023-02-30" is not a date of the calendar`},
 		{"an unknown country", `query Q { issues(filter: {countries: ["Persia"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `countries: "Persia" is no country code here.`},
 		{"two of a name", `query Q { official(by: {name: "Berdimuhamedov"}) { name } }`, nil, "AMBIGUOUS", "2 entities answer to it: official:gurbanguly-berdimuhamedov, official:serdar-berdimuhamedov"},
+		{"a path from nowhere", `query Q { paths(from: "country:PER", to: "country:IND") { lookedTo } }`, nil, "BAD_USER_INPUT", `from: nothing has the id "country:PER".`},
+		{"a path too long", `query Q { at(date: "2004") { paths(from: "country:IRN", to: "country:IND", maxLength: 9) { lookedTo } } }`, nil, "BAD_USER_INPUT", "maxLength: 9 is out of bounds. Ask for 1 to 8 steps."},
+		{"a neighbourhood of a source", `query Q { neighbourhood(of: "source:tdi-2023-06-26-baku-tehran") { total } }`, nil, "BAD_USER_INPUT", `of: "source:tdi-2023-06-26-baku-tehran" is of kind "source".`},
+		{"no day to look at", `query Q { neighbourhood(of: "country:IRN", asOf: "2023-02-30") { total } }`, nil, "BAD_USER_INPUT", `"2023-02-30" is not a date of the calendar`},
 		{"an unknown field", `query Q { meetings { nodes { tittle } } }`, nil, "GRAPHQL_VALIDATION_FAILED", `Did you mean "title"?`},
 	} {
 		var answer struct {
