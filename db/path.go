@@ -344,7 +344,7 @@ func (s *Store) entityKeys(ctx context.Context, arguments, ids []string) ([]int3
 // Bounds of a search.
 const (
 	most       = math.MaxInt32
-	maxWork    = 4_000_000 // links looked at while chains are put together
+	maxWork    = 1_000_000 // links looked at while chains are put together
 	checkEvery = 1 << 14   // entities between two looks at the clock
 )
 
@@ -539,6 +539,9 @@ func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chai
 		if left == 0 {
 			chains, least = append(chains, append(slices.Clone(p.entities()), w.to)), least[1:]
 			continue
+		}
+		if !slices.ContainsFunc(s.levels[0][1].nodes, func(e int32) bool { return !slices.Contains(p.entities(), e) }) {
+			continue // it has used up all that leads to the end
 		}
 		for u := range w.neighbours(p.chain[p.steps], w.days) {
 			if *work--; *work < 0 {

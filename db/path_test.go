@@ -755,3 +755,44 @@ func TestPathsToItselfAndToNowhere(t *testing.T) {
 		}
 	}
 }
+
+// Whoever is reached through one meeting only, and that through another, is reached by
+// one chain; to look through all that comes back to it would take too long. The chain is
+// found, and that the search was cut is told.
+func TestPathsSayWhenCut(t *testing.T) {
+	store := build(t, func(w *Writer) error {
+		errs := []error{ground(w)}
+		var crowd []string
+		for i := range 14 {
+			crowd = append(crowd, fmt.Sprintf("o%d AAA", i))
+		}
+		for _, o := range append(crowd, "from AAA", "a AAA") {
+			official, _, _ := strings.Cut(o, " ")
+			errs = append(errs, w.AddOfficial(official, official, nil, nil))
+		}
+		for i := range 14 {
+			errs = append(errs, met(fmt.Sprint("m", i), "visit", "2005", "", []string{"b"}, crowd...)(w))
+		}
+		return errors.Join(append(errs,
+			met("b", "visit", "2005", "", []string{"b"}, append(crowd, "from AAA", "a AAA")...)(w),
+			met("to", "visit", "2005", "", []string{"b"}, "a AAA")(w))...)
+	})
+	for _, c := range []struct {
+		maxLength, first int
+		complete         bool
+	}{
+		{4, 2, true}, // a short one is looked through
+		{8, 1, true}, // what was asked for is found before
+		{8, 2, false},
+	} {
+		p, err := store.Paths(t.Context(), PathQuery{
+			From: "official:from", To: "meeting:to", MaxLength: c.maxLength, First: c.first, Via: []string{KindOfficial, KindMeeting},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(p.Paths) != 1 || p.Paths[0].Length() != 3 || p.Complete != c.complete {
+			t.Errorf("%+v: %d paths, complete %t", c, len(p.Paths), p.Complete)
+		}
+	}
+}

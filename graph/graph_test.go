@@ -247,7 +247,7 @@ func TestBadInput(t *testing.T) {
 		{"an impossible date", `query Q { meetings(filter: {during: {within: {since: "2023-02-30"}}}) { totalCount } }`, nil, "BAD_USER_INPUT", `"2023-02-30" is not a date of the calendar`},
 		{"an unknown country", `query Q { issues(filter: {countries: ["Persia"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `countries: "Persia" is no country code here.`},
 		{"two of a name", `query Q { official(by: {name: "Berdimuhamedov"}) { name } }`, nil, "AMBIGUOUS", "2 entities answer to it: official:gurbanguly-berdimuhamedov, official:serdar-berdimuhamedov"},
-		{"a path from nowhere", `query Q { paths(from: "country:PER", to: "country:IND") { lookedTo } }`, nil, "BAD_USER_INPUT", `from: nothing has the id "country:PER".`},
+		{"a path from nowhere", `query Q { paths(from: "country:XXX", to: "country:IND") { lookedTo } }`, nil, "BAD_USER_INPUT", `from: nothing has the id "country:XXX".`},
 		{"a path too long", `query Q { at(date: "2004") { paths(from: "country:IRN", to: "country:IND", maxLength: 9) { lookedTo } } }`, nil, "BAD_USER_INPUT", "maxLength: 9 is out of bounds. Ask for 1 to 8 steps."},
 		{"a neighbourhood of a source", `query Q { neighbourhood(of: "source:tdi-2023-06-26-baku-tehran") { total } }`, nil, "BAD_USER_INPUT", `of: "source:tdi-2023-06-26-baku-tehran" is of kind "source".`},
 		{"no day to look at", `query Q { neighbourhood(of: "country:IRN", asOf: "2023-02-30") { total } }`, nil, "BAD_USER_INPUT", `"2023-02-30" is not a date of the calendar`},
