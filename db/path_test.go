@@ -763,14 +763,14 @@ func TestPathsSayWhenCut(t *testing.T) {
 	store := build(t, func(w *Writer) error {
 		errs := []error{ground(w)}
 		var crowd []string
-		for i := range 14 {
+		for i := range 40 {
 			crowd = append(crowd, fmt.Sprintf("o%d AAA", i))
 		}
 		for _, o := range append(crowd, "from AAA", "a AAA") {
 			official, _, _ := strings.Cut(o, " ")
 			errs = append(errs, w.AddOfficial(official, official, nil, nil))
 		}
-		for i := range 14 {
+		for i := range 40 {
 			errs = append(errs, met(fmt.Sprint("m", i), "visit", "2005", "", []string{"b"}, crowd...)(w))
 		}
 		return errors.Join(append(errs,
