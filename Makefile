@@ -6,10 +6,10 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 export CHROMIUM
 
-.PHONY: help run build web generate check test
+.PHONY: help run build web generate check test bench-paths
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: build ## build all of it and serve it on http://localhost:8080
 	bin/readout serve
@@ -46,6 +46,10 @@ check: ## formatting, vet, staticcheck; and that graph/generated is what the sch
 test: build check $(CHROMIUM) ## everything that CI runs
 	go test -race $(TESTFLAGS) ./...
 	cd web && npm run check && npm run relay && npm run e2e
+
+# READOUT_FACTS=10000000 asks for another size of record than 100,000 facts, READOUT_BENCH names a folder to keep it in.
+bench-paths: ## how fast paths are found, and how long it takes to be ready for them
+	go test ./db -run - -bench 'Paths|Neighbourhood|ReadNetwork' -benchtime 500x -timeout 1h
 
 $(CHROMIUM):
 	$(SUDO) apt-get -o DPkg::Lock::Timeout=300 update

@@ -171,9 +171,16 @@ func (s *Store) network(ctx context.Context) (*network, error) {
 // place, and then once more in the order of their neighbours, which sorts them.
 func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 	n := &network{}
-	var top, facts int
-	if err := db.QueryRowContext(ctx, `select (select coalesce(max(id), 0) from entity), (select coalesce(max(id), 0) from fact)`).Scan(&top, &facts); err != nil {
+	var top, facts, most int // the greatest ids, and no fewer pairs than there are
+	if err := db.QueryRowContext(ctx, `
+		select (select coalesce(max(id), 0) from entity), (select coalesce(max(id), 0) from fact),
+			2 * (select count(*) from participation) + (select count(*) from topic) + (select count(*) from membership)
+			+ (select count(*) from tenure) + (select count(*) from party) + (select count(*) from concern) + (select count(*) from stop)
+			+ (select count(*) from statement) + (select count(*) from meeting)`).Scan(&top, &facts, &most); err != nil {
 		return nil, err
+	}
+	if most > math.MaxInt32/2 {
+		return nil, errors.New("the record has too many facts for a network in memory")
 	}
 	n.kind = make([]uint8, top+1)
 	var read reader
@@ -188,6 +195,7 @@ func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 		a, b, fact []int32
 		how        []uint8
 	}
+	pairs.a, pairs.b, pairs.fact, pairs.how = make([]int32, 0, most), make([]int32, 0, most), make([]int32, 0, most), make([]uint8, 0, most)
 	n.first = make([]int32, top+2)
 	add := func(a, b, fact int32, how uint8) {
 		if a == b { // what someone says of themselves links nothing
@@ -211,15 +219,12 @@ func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 		})
 	}
 	read.each(ctx, db, `
-		select fact, replace(possible_from, '-', ''), replace(possible_until, '-', ''), 0
+		select fact, cast(replace(possible_from, '-', '') as integer), cast(replace(possible_until, '-', '') as integer), 0
 		from validity where possible_from <= possible_until order by fact`, func(fact, from, until, _ int32) {
 		n.dated, n.from, n.until = append(n.dated, fact), append(n.from, from), append(n.until, until)
 	})
 	if read.err != nil {
 		return nil, read.err
-	}
-	if len(pairs.a) > math.MaxInt32/2 {
-		return nil, errors.New("the record has too many facts for a network in memory")
 	}
 
 	for e := range top + 1 {
@@ -295,12 +300,12 @@ func (r *reader) each(ctx context.Context, db *sql.DB, text string, take func(a,
 		return
 	}
 	defer rows.Close()
-	var a, b, c, d int32
+	var a, b, c, d any // into any, Scan copies; into an integer it goes by way of text
 	for rows.Next() {
 		if r.err = rows.Scan(&a, &b, &c, &d); r.err != nil {
 			return
 		}
-		take(a, b, c, d)
+		take(int32(a.(int64)), int32(b.(int64)), int32(c.(int64)), int32(d.(int64)))
 	}
 	r.err = rows.Err()
 }

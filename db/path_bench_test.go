@@ -93,8 +93,8 @@ func crowded(b *testing.B, facts int) *Store {
 	return store
 }
 
-// sizes are those that READOUT_FACTS names, in place of a hundred thousand facts.
-func sizes(b *testing.B) int {
+// size is what READOUT_FACTS says, or a hundred thousand facts.
+func size(b *testing.B) int {
 	b.Helper()
 	facts, err := strconv.Atoi(cmp.Or(os.Getenv("READOUT_FACTS"), "100000"))
 	if err != nil {
@@ -106,7 +106,7 @@ func sizes(b *testing.B) int {
 // BenchmarkPaths asks for the paths between two entities of the record, drawn at random,
 // with words and sources; half of them on a day.
 func BenchmarkPaths(b *testing.B) {
-	store := crowded(b, sizes(b))
+	store := crowded(b, size(b))
 	n, err := store.network(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -163,7 +163,7 @@ func BenchmarkPaths(b *testing.B) {
 
 // BenchmarkNeighbourhood asks for what is two steps around entities drawn at random.
 func BenchmarkNeighbourhood(b *testing.B) {
-	store := crowded(b, sizes(b))
+	store := crowded(b, size(b))
 	n, err := store.network(b.Context())
 	if err != nil {
 		b.Fatal(err)
@@ -197,7 +197,7 @@ func report(b *testing.B, took []time.Duration) {
 
 // BenchmarkReadNetwork reads the network of a record into memory.
 func BenchmarkReadNetwork(b *testing.B) {
-	store := crowded(b, sizes(b))
+	store := crowded(b, size(b))
 	held := func() uint64 {
 		runtime.GC()
 		var m runtime.MemStats
