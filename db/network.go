@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -46,9 +47,7 @@ var linked = []string{
 // entity, by id. It holds integers only, so that a record of ten million facts fits.
 type network struct {
 	first  []int32 // by entity: where its links begin; they end where those of the next begin
-	to     []int32 // by link: the neighbour, ascending within an entity
-	fact   []int32 // by link
-	how    []uint8 // by link: the relation, and disputedBit
+	links  []edge  // of one entity after the other, ascending by neighbour
 	kind   []uint8 // by entity: its place in Kinds
 	hub    []bool  // by entity
 	degree []int32 // by entity: how many neighbours it has, whatever the day
@@ -63,7 +62,19 @@ type network struct {
 	searches sync.Pool
 }
 
+// edge is a link as one of its ends sees it.
+type edge struct {
+	to, fact int32
+	how      uint8 // the relation, and disputedBit
+}
+
 const disputedBit = 1 << 7
+
+func (e edge) relation() int  { return int(e.how &^ disputedBit) }
+func (e edge) disputed() bool { return e.how&disputedBit != 0 }
+
+// of are the links of an entity.
+func (n *network) of(e int32) []edge { return n.links[n.first[e]:n.first[e+1]] }
 
 // stretch is the days that are asked for, as numbers such as 20041231; zero: whatever the day.
 type stretch struct{ first, last int32 }
@@ -83,12 +94,12 @@ func dayNumber(day Date) (n int32) {
 }
 
 // holds tells whether a link was there in a stretch.
-func (n *network) holds(link int32, s stretch) bool {
-	if relation := n.how[link] &^ disputedBit; s == (stretch{}) || relation != byMembership && relation != byTenure {
+func (n *network) holds(l edge, s stretch) bool {
+	if relation := l.relation(); s == (stretch{}) || relation != byMembership && relation != byTenure {
 		return true
 	}
-	i, _ := slices.BinarySearch(n.dated, n.fact[link])
-	for ; i < len(n.dated) && n.dated[i] == n.fact[link]; i++ {
+	i, _ := slices.BinarySearch(n.dated, l.fact)
+	for ; i < len(n.dated) && n.dated[i] == l.fact; i++ {
 		if n.from[i] <= s.last && n.until[i] >= s.first {
 			return true
 		}
@@ -100,10 +111,10 @@ func (n *network) holds(link int32, s stretch) bool {
 func (n *network) neighbours(e int32, s stretch) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
 		last := int32(-1)
-		for link := n.first[e]; link < n.first[e+1]; link++ {
-			if u := n.to[link]; u != last && n.holds(link, s) {
-				last = u
-				if !yield(u) {
+		for _, l := range n.of(e) {
+			if l.to != last && n.holds(l, s) {
+				last = l.to
+				if !yield(l.to) {
 					return
 				}
 			}
@@ -113,17 +124,18 @@ func (n *network) neighbours(e int32, s stretch) iter.Seq[int32] {
 
 // between returns the most telling of the links from a to b in a stretch, and how many
 // there are: undisputed first, then by relation, then the first of the record.
-func (n *network) between(a, b int32, s stretch) (best int32, facts int) {
-	row := n.to[n.first[a]:n.first[a+1]]
-	i, _ := slices.BinarySearch(row, b)
-	best = -1
-	for link := n.first[a] + int32(i); link < n.first[a+1] && n.to[link] == b; link++ {
-		if !n.holds(link, s) {
+func (n *network) between(a, b int32, s stretch) (best edge, facts int) {
+	links := n.of(a)
+	i, _ := slices.BinarySearchFunc(links, b, func(l edge, b int32) int { return cmp.Compare(l.to, b) })
+	for _, l := range links[i:] {
+		if l.to != b {
+			break
+		}
+		if !n.holds(l, s) {
 			continue
 		}
-		facts++
-		if best < 0 || n.how[link] < n.how[best] || n.how[link] == n.how[best] && n.fact[link] < n.fact[best] {
-			best = link
+		if facts++; facts == 1 || l.how < best.how || l.how == best.how && l.fact < best.fact {
+			best = l
 		}
 	}
 	return best, facts
@@ -190,19 +202,17 @@ func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 	disputed := make([]bool, facts+1)
 	read.each(ctx, db, `select id, 0, 0, 0 from fact where disputed`, func(fact, _, _, _ int32) { disputed[fact] = true })
 
-	// Each pair of entities once, at first.
-	var pairs struct {
-		a, b, fact []int32
-		how        []uint8
+	type pair struct {
+		a int32
+		edge
 	}
-	pairs.a, pairs.b, pairs.fact, pairs.how = make([]int32, 0, most), make([]int32, 0, most), make([]int32, 0, most), make([]uint8, 0, most)
+	pairs := make([]pair, 0, most) // each once, at first
 	n.first = make([]int32, top+2)
 	add := func(a, b, fact int32, how uint8) {
 		if a == b { // what someone says of themselves links nothing
 			return
 		}
-		pairs.a, pairs.b = append(pairs.a, a), append(pairs.b, b)
-		pairs.fact, pairs.how = append(pairs.fact, fact), append(pairs.how, how)
+		pairs = append(pairs, pair{a, edge{b, fact, how}})
 		n.first[a+1]++
 		n.first[b+1]++
 	}
@@ -230,25 +240,22 @@ func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 	for e := range top + 1 {
 		n.first[e+1] += n.first[e]
 	}
-	links := 2 * len(pairs.a)
-	to, fact, how := make([]int32, links), make([]int32, links), make([]uint8, links)
 	next := slices.Clone(n.first)
-	for i, a := range pairs.a {
-		b := pairs.b[i]
-		for _, end := range [2][2]int32{{a, b}, {b, a}} {
-			at := next[end[0]]
-			next[end[0]]++
-			to[at], fact[at], how[at] = end[1], pairs.fact[i], pairs.how[i]
-		}
+	put := func(links []edge, e int32, l edge) {
+		links[next[e]] = l
+		next[e]++
 	}
-	pairs.a, pairs.b, pairs.fact, pairs.how = nil, nil, nil, nil
-	n.to, n.fact, n.how = make([]int32, links), make([]int32, links), make([]uint8, links)
+	links := make([]edge, 2*len(pairs))
+	for _, p := range pairs {
+		put(links, p.a, p.edge)
+		put(links, p.to, edge{p.a, p.fact, p.how})
+	}
+	pairs = nil
+	n.links = make([]edge, len(links))
 	copy(next, n.first)
 	for e := range int32(top + 1) {
-		for link := n.first[e]; link < n.first[e+1]; link++ {
-			at := next[to[link]]
-			next[to[link]]++
-			n.to[at], n.fact[at], n.how[at] = e, fact[link], how[link]
+		for _, l := range links[n.first[e]:n.first[e+1]] {
+			put(n.links, l.to, edge{e, l.fact, l.how})
 		}
 	}
 	n.measure()
@@ -265,15 +272,14 @@ func (n *network) measure() {
 		}
 	}
 	for e := range int32(len(n.kind)) {
-		members, member := 0, int32(-1)
-		last := int32(-1)
-		for link := n.first[e]; link < n.first[e+1]; link++ {
-			if n.to[link] != last {
-				last = n.to[link]
+		members, member, last := 0, int32(-1), int32(-1)
+		for _, l := range n.of(e) {
+			if l.to != last {
+				last = l.to
 				n.degree[e]++
 			}
-			if n.how[link]&^disputedBit == byMembership && n.to[link] != member {
-				member = n.to[link]
+			if l.relation() == byMembership && l.to != member {
+				member = l.to
 				members++
 			}
 		}

@@ -91,8 +91,7 @@ func (s *Store) linksOf(ctx context.Context, n *network, days stretch, pairs [][
 		best, facts := n.between(p[0], p[1], days)
 		links[i] = &Link{
 			loaded: loaded{id: int64(i)}, From: entities[int64(p[0])], To: entities[int64(p[1])],
-			Relation: relations[n.how[best]&^disputedBit], Disputed: n.how[best]&disputedBit != 0,
-			Facts: facts, fact: int64(n.fact[best]),
+			Relation: relations[best.relation()], Disputed: best.disputed(), Facts: facts, fact: int64(best.fact),
 		}
 	}
 	newCohort(s, links)
@@ -519,7 +518,7 @@ func (w *walk) best(ctx context.Context, k, maxLength int) (chains [][]int32, lo
 // be, so the chains come out in their order.
 func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chains [][]int32, work *int) ([][]int32, error) {
 	if length == 1 {
-		if link, _ := w.between(w.from, w.to, w.days); link >= 0 {
+		if _, facts := w.between(w.from, w.to, w.days); facts > 0 {
 			chains = append(chains, []int32{w.from, w.to})
 		}
 		return chains, nil
@@ -705,7 +704,7 @@ func (w *walk) among(list []int32, limit int) [][2]int32 {
 			if w.degree[a] > w.degree[b] {
 				a, b = b, a
 			}
-			if link, _ := w.between(a, b, w.days); link >= 0 {
+			if _, facts := w.between(a, b, w.days); facts > 0 {
 				found = append(found, ranked{nth, earlier, later})
 				nth++
 			}

@@ -213,5 +213,5 @@ func BenchmarkReadNetwork(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(held()-before)/(1<<20), "MiB-held")
-	b.ReportMetric(float64(len(n.to)), "links")
+	b.ReportMetric(float64(len(n.links)), "links")
 }
