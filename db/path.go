@@ -98,8 +98,8 @@ func (s *Store) linksOf(ctx context.Context, n *network, days stretch, pairs [][
 	return links, entities, nil
 }
 
-// asked makes a table of the links of a cohort.
-const asked = `
+// linksAsked makes a table of the links of a cohort.
+const linksAsked = `
 	with asked as (select value ->> 'Link' as link, value ->> 'Relation' as relation, value ->> 'Fact' as fact from json_each($1))`
 
 func (l *Link) asked() string {
@@ -126,7 +126,7 @@ type details struct {
 // Fact returns the fact in words.
 func (l *Link) Fact(ctx context.Context) (string, error) {
 	all, err := many(ctx, l, l.cohort, "details", func(ctx context.Context, s *Store, _ []int64) (map[int64]*details, error) {
-		list, err := scan(ctx, s, func(d *details) []any { return []any{&d.link, &d.since, &d.until, &d.text, &d.role} }, asked+`
+		list, err := scan(ctx, s, func(d *details) []any { return []any{&d.link, &d.since, &d.until, &d.text, &d.role} }, linksAsked+`
 			select link, null, null, o.name, '' from asked join participation p using (fact) join entity o on o.id = p.official
 			where relation = 'participation'
 			union all
@@ -223,7 +223,7 @@ func (l *Link) Sources(ctx context.Context) ([]*Source, error) {
 			day  string
 			Source
 		}
-		list, err := scan(ctx, s, func(r *row) []any { return append([]any{&r.link, &r.day}, r.dest()...) }, asked+`,
+		list, err := scan(ctx, s, func(r *row) []any { return append([]any{&r.link, &r.day}, r.dest()...) }, linksAsked+`,
 			read (link, source) as (
 				select link, c.source from asked join claim c using (fact) where relation not in ('hosting', 'statement')
 				union
