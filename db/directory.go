@@ -64,7 +64,8 @@ type fragment struct {
 
 type heardAs struct {
 	sound
-	part int32
+	part   int32
+	joined bool // two words run together, for which no slip is looked up
 }
 
 type byConsonants struct {
@@ -156,7 +157,7 @@ func (d *directory) add(text string, alias, heard bool) {
 	list = list[:min(len(list), maxWords)]
 	name := int32(len(d.names))
 	n := spelling{entity: int32(len(d.entities) - 1), alias: alias, text: text, whole: 1<<len(list) - 1}
-	enter := func(folded, written string, bits uint16) {
+	enter := func(folded, written string, bits uint16, joined bool) {
 		at, known := d.byFold[folded]
 		if !known {
 			at = int32(len(d.parts))
@@ -166,7 +167,7 @@ func (d *directory) add(text string, alias, heard bool) {
 		if heard && !d.parts[at].heard {
 			d.parts[at].heard = true
 			for _, s := range sounds(written) {
-				d.bySound = append(d.bySound, heardAs{s, at})
+				d.bySound = append(d.bySound, heardAs{s, at, joined})
 			}
 		}
 		if names := d.parts[at].names; len(names) == 0 || names[len(names)-1] != name {
@@ -175,10 +176,10 @@ func (d *directory) add(text string, alias, heard bool) {
 		n.parts = append(n.parts, inName{at, bits})
 	}
 	for i, word := range list {
-		enter(word.folded, text[word.from:word.until], 1<<i)
+		enter(word.folded, text[word.from:word.until], 1<<i, false)
 		if i > 0 {
 			before := list[i-1]
-			enter(before.folded+word.folded, text[before.from:before.until]+text[word.from:word.until], 3<<(i-1))
+			enter(before.folded+word.folded, text[before.from:before.until]+text[word.from:word.until], 3<<(i-1), true)
 		}
 	}
 	folded := make([]string, len(list))
@@ -207,7 +208,11 @@ func (d *directory) order() {
 		return cmp.Or(cmp.Compare(a.text, b.text), cmp.Compare(a.part, b.part))
 	})
 	for i, s := range d.bySound {
-		for _, key := range near(s.key) {
+		keys := near(s.key)
+		if s.joined {
+			keys = keys[:1]
+		}
+		for _, key := range keys {
 			d.byKey = append(d.byKey, byConsonants{key, int32(i)})
 		}
 	}
@@ -265,6 +270,9 @@ func (d *directory) find(written, folded_ string, last bool) map[int32]encounter
 		}
 	}
 	for _, asked := range sounds(written) {
+		if len(asked.text) < 2 {
+			continue
+		}
 		if asked.bent == 0 && len(asked.text) >= 3 && length >= 3 {
 			from := sort.Search(len(d.bySound), func(i int) bool { return d.bySound[i].text >= asked.text })
 			for _, s := range d.bySound[from:] {
@@ -377,9 +385,12 @@ func (d *directory) search(text string) []found {
 			var w asked
 			if i+1 == joined {
 				w.meets = find(i, i+2)
-				if len(folds[i]) == 1 || len(folds[i+1]) == 1 { // an initial is no beginning of a word
-					maps.DeleteFunc(w.meets, func(_ int32, m encounter) bool { return m.reason > folded })
-				}
+				maps.DeleteFunc(w.meets, func(_ int32, m encounter) bool {
+					if len(folds[i]) == 1 || len(folds[i+1]) == 1 { // an initial is no beginning of a word
+						return m.reason > folded
+					}
+					return m.reason == fuzzy && m.score < 0.9
+				})
 				i++
 			} else {
 				w.meets = find(i, i+1)

@@ -41,13 +41,18 @@ func (h *Hit) Snippet() string {
 // position is h's place: by reason, score, prominence, kind and slug.
 func (h *Hit) position() Position {
 	return Position{
-		Key: fmt.Sprintf("%d %05d %09d %d", h.rank, 10_000-int(h.Score*10_000+0.5), 999_999_999-h.prominence, slices.Index(SearchKinds, h.kind)),
+		Key: fmt.Sprintf("%d %05d %09d %d", h.rank, h.shortfall(), 999_999_999-h.prominence, slices.Index(SearchKinds, h.kind)),
 		Tie: h.slug,
 	}
 }
 
-func (p Position) compare(other Position) int {
-	return cmp.Or(cmp.Compare(p.Key, other.Key), cmp.Compare(p.Tie, other.Tie))
+func (h *Hit) shortfall() int { return 10_000 - int(h.Score*10_000+0.5) }
+
+// compare orders hits as their positions are ordered, without writing these.
+func (h *Hit) compare(other *Hit) int {
+	return cmp.Or(
+		cmp.Compare(h.rank, other.rank), cmp.Compare(h.shortfall(), other.shortfall()), cmp.Compare(other.prominence, h.prominence),
+		cmp.Compare(slices.Index(SearchKinds, h.kind), slices.Index(SearchKinds, other.kind)), cmp.Compare(h.slug, other.slug))
 }
 
 // Found is a page of what a search found, and how much it found of each kind.
@@ -69,31 +74,29 @@ func (s *Store) Search(ctx context.Context, text string, kinds []string, p Page)
 		return nil, err
 	}
 	result := &Found{List: emptyList[Hit](p)}
-	var places []Item[Hit]
-	for _, kind := range SearchKinds {
-		count := 0
-		for _, hit := range hits {
-			if hit.kind == kind {
-				count++
-			}
-		}
-		if count > 0 {
-			result.Kinds = append(result.Kinds, &Count{kind, count})
-		}
-	}
+	of := map[string]int{}
 	for _, hit := range hits {
-		if kinds == nil || slices.Contains(kinds, hit.kind) {
-			places = append(places, Item[Hit]{hit, hit.position()})
+		of[hit.kind]++
+	}
+	for _, kind := range SearchKinds {
+		if of[kind] > 0 {
+			result.Kinds = append(result.Kinds, &Count{kind, of[kind]})
 		}
 	}
-	slices.SortFunc(places, func(a, b Item[Hit]) int { return a.Position.compare(b.Position) })
-	total := len(places)
+	if kinds != nil {
+		hits = slices.DeleteFunc(hits, func(hit *Hit) bool { return !slices.Contains(kinds, hit.kind) })
+	}
+	slices.SortFunc(hits, (*Hit).compare)
+	total := len(hits)
 	result.Count = func(context.Context) (int, error) { return total, nil }
 	result.Coverage = func(ctx context.Context) (*Coverage, error) { return s.Coverage(ctx, nil) }
 
-	from, until := 0, len(places)
+	from, until := 0, total
 	at := func(p Position) (int, bool) {
-		return slices.BinarySearchFunc(places, p, func(i Item[Hit], p Position) int { return i.Position.compare(p) })
+		return slices.BinarySearchFunc(hits, p, func(h *Hit, p Position) int {
+			here := h.position()
+			return cmp.Or(cmp.Compare(here.Key, p.Key), cmp.Compare(here.Tie, p.Tie))
+		})
 	}
 	if p.After != nil {
 		var there bool
@@ -112,8 +115,10 @@ func (s *Store) Search(ctx context.Context, text string, kinds []string, p Page)
 		result.HasNext = until-from > p.Limit
 		until = min(until, from+p.Limit)
 	}
-	result.Items = places[from:until]
-	return result, s.complete(ctx, q, result.Items)
+	for _, hit := range hits[from:until] {
+		result.Items = append(result.Items, Item[Hit]{hit, hit.position()})
+	}
+	return result, s.complete(ctx, q, hits[from:until])
 }
 
 // hits returns what q finds, once each, by its best reason.
@@ -163,17 +168,16 @@ func (s *Store) hits(ctx context.Context, q *sought) ([]*Hit, error) {
 }
 
 // complete fetches the nodes of a page and what of their text matched.
-func (s *Store) complete(ctx context.Context, q *sought, page []Item[Hit]) error {
+func (s *Store) complete(ctx context.Context, q *sought, page []*Hit) error {
 	var entities, statements, documents []int64
-	for _, item := range page {
-		switch hit := item.Row; {
-		case hit.kind == KindStatement:
+	for _, hit := range page {
+		if hit.kind == KindStatement {
 			statements = append(statements, hit.id)
-		default:
+		} else {
 			entities = append(entities, hit.id)
 		}
-		if item.Row.document != 0 {
-			documents = append(documents, item.Row.document)
+		if hit.document != 0 {
+			documents = append(documents, hit.document)
 		}
 	}
 	if len(page) == 0 {
@@ -213,8 +217,7 @@ func (s *Store) complete(ctx context.Context, q *sought, page []Item[Hit]) error
 			byID[d.id] = d
 		}
 	}
-	for _, item := range page {
-		hit := item.Row
+	for _, hit := range page {
 		hit.Node = byKey[key{hit.kind, hit.id}]
 		if hit.name != nil {
 			hit.Excerpts = excerpts(hit.Matched, func(nth int, _ occurrence) bool { return nth < maxWords && hit.name.bits>>nth&1 == 1 })

@@ -29,28 +29,30 @@ type sound struct {
 var toLatin = strings.NewReplacer(
 	"ə", "a", "ı", "i", "ş", "sh", "ș", "sh", "š", "sh", "ç", "ch", "č", "ch", "ć", "ch", "ž", "zh", "ț", "ts", "ţ", "ts", "đ", "dj", "ğ", "gh",
 	"ә", "a", "ө", "o", "ү", "u", "ұ", "u", "ў", "o", "ё", "yo", "қ", "q", "ғ", "gh", "ҳ", "h", "һ", "h", "ҷ", "j", "ң", "n", "ъ", "", "ь", "", "щ", "sh",
-	"ու", "u", "և", "ev", "ւ", "v",
+	"ու", "u", "և", "ev", "ւ", "v", "ντ", "d", "μπ", "b", "γκ", "g",
 	"ძ", "dz", "ხ", "kh", "ღ", "gh", "ყ", "q",
 )
 
-// toLatinBare is the same for Arabic letters. W is a vowel or a consonant.
-var toLatinBare = strings.NewReplacer(
-	"ا", "a", "ب", "b", "پ", "p", "ت", "t", "ث", "s", "ج", "j", "چ", "ch", "ح", "h", "خ", "kh", "د", "d", "ذ", "z", "ر", "r", "ز", "z",
-	"ژ", "zh", "س", "s", "ش", "sh", "ص", "s", "ض", "z", "ط", "t", "ظ", "z", "ع", "", "غ", "gh", "ف", "f", "ق", "q", "ک", "k", "گ", "g",
-	"ل", "l", "م", "m", "ن", "n", "و", "W", "ه", "h", "ی", "y", "ے", "y", "ٹ", "t", "ڈ", "d", "ڑ", "r", "ں", "n", "ھ", "h", "ہ", "h", "ء", "",
-	"ۆ", "u", "ێ", "e", "ڤ", "v",
+// bareSounds are the consonants of Arabic letters, and the vowels that they write. W is a
+// vowel or a consonant.
+var bareSounds = strings.NewReplacer(
+	"ا", "a", "ب", "b", "پ", "p", "ت", "t", "ث", "s", "ج", "J", "چ", "J", "ح", "H", "خ", "H", "د", "d", "ذ", "z", "ر", "r", "ز", "z",
+	"ژ", "J", "س", "s", "ش", "S", "ص", "s", "ض", "z", "ط", "t", "ظ", "z", "ع", "", "غ", "K", "ف", "v", "ق", "K", "ک", "K", "گ", "K",
+	"ل", "l", "م", "m", "ن", "n", "و", "W", "ه", "H", "ی", "y", "ے", "y", "ٹ", "t", "ڈ", "d", "ڑ", "r", "ں", "n", "ھ", "H", "ہ", "H", "ء", "",
+	"ۆ", "v", "ێ", "e", "ڤ", "v",
 )
 
 // digraphs are consonants that are written with several letters, longest first.
 // C and j and x are left for later: they differ from language to language.
 var digraphs = strings.NewReplacer(
-	"shch", "S", "dsch", "J", "tsch", "J", "sch", "S", "tch", "J", "dzh", "J", "dj", "J", "zh", "J", "sh", "S", "ch", "1", "kh", "H", "gh", "K",
-	"ph", "v", "th", "t", "dh", "d", "ts", "C", "tz", "C", "dz", "z", "ck", "K", "c", "2", "x", "3", "j", "4",
+	"shch", "S", "dsch", "J", "tsch", "J", "sch", "S", "tch", "J", "dzh", "J", "dj", "J", "zh", "J", "sh", "5", "ch", "1", "kh", "H", "gh", "K",
+	"ph", "v", "th", "6", "dh", "d", "ts", "C", "tz", "C", "dz", "z", "ck", "K", "c", "2", "x", "3", "j", "4",
 	"q", "K", "g", "K", "k", "K", "w", "v", "f", "v", "h", "H",
 )
 
-// readings are what a letter may stand for: Turkish or English c, Azerbaijani or
-// English x, English or German j, English or German ch, Persian و.
+// readings are what a letter may stand for: English or German ch, Turkish or English c,
+// Azerbaijani or English x, English or German j, the sh of Sharif or of Ishaq, the th of
+// Fathi or of Al Thani, Persian و.
 var readings = []struct {
 	letter string
 	as     []string
@@ -59,12 +61,14 @@ var readings = []struct {
 	{"2", []string{"J", "K"}},
 	{"3", []string{"H", "Ks"}},
 	{"4", []string{"J", "y"}},
+	{"5", []string{"S", "sH"}},
+	{"6", []string{"t", "s"}},
 	{"W", []string{"v", "u"}},
 }
 
 var (
-	// inCase is a surname with an Azerbaijani or Turkish case ending: Bayramovun.
-	inCase = regexp.MustCompile(`^(..+[oe]v)(un|ün|u|in|i|la|le|dan|den|da|de)$`)
+	// inCase is a name with an Azerbaijani or Turkish case ending: Bayramovun, Fidanla.
+	inCase = regexp.MustCompile(`^(?:(..+[oe]v)(?:un|ün|u|in|i|dan|dən|den|da|də|de)|(....+)l[aəe])$`)
 	// isNominative is true of Russian words that carry no case ending, whatever the stemmer thinks.
 	isNominative = regexp.MustCompile(`(ов|ев|ёв|ин|ын|ян|ский|их|ых)$`)
 )
@@ -90,27 +94,26 @@ func sounds(word string) (list []sound) {
 	first, _ := firstLetter(word)
 	switch {
 	case unicode.Is(unicode.Arabic, first):
-		bare := toLatinBare.Replace(strings.Join(words(word), ""))
-		switch { // an alef at the start carries any vowel; a final he is one
+		bare := bareSounds.Replace(strings.Join(words(strings.ReplaceAll(word, "ە", "e")), "")) // a vowel in Kazakh and Kurdish
+		switch {                                                                                // an alef at the start carries any vowel
 		case strings.HasPrefix(bare, "ay"), strings.HasPrefix(bare, "aW"):
 			bare = bare[1:]
 		case strings.HasPrefix(bare, "a") && first != 'آ' && len(bare) > 2:
 			bare = bare[1:]
 		}
-		add(strings.TrimSuffix(bare, "h"), true, 0)
+		add(strings.TrimSuffix(bare, "H"), true, 0) // a final he is a vowel
 		add(bare, true, 0)
-		if stem, found := strings.CutSuffix(bare, "af"); found && len(stem) > 1 { // علی‌اف is Aliyev
-			add(stem+"f", true, 0)
+		if stem, found := strings.CutSuffix(bare, "av"); found && len(stem) > 1 { // علی‌اف is Aliyev
+			add(stem+"v", true, 0)
+			add(strings.TrimSuffix(stem, "H")+"v", true, 0)
 		}
-		if strings.HasPrefix(bare, "W") {
-			add("v"+bare[1:], true, 0)
-		}
-	case unicode.Is(unicode.Hebrew, first):
+	case unicode.In(first, unicode.Hebrew, unicode.Devanagari): // of a vowel that goes without saying the library says nothing
 		add(latin(word), true, 0)
 	case unicode.Is(unicode.Cyrillic, first):
 		add(latin(word), false, 0)
 		add(latin(strings.ReplaceAll(word, "ё", "е")), false, 0)
-		if strings.ContainsRune(word, 'г') { // Гасанов is Hasanov
+		add(latin(strings.ReplaceAll(word, "аа", "аха")), false, 0) // Абраамян is Abrahamyan
+		if strings.ContainsRune(word, 'г') {                        // Гасанов is Hasanov
 			add(latin(strings.ReplaceAll(word, "г", "х")), false, 0)
 		}
 		if !isNominative.MatchString(word) {
@@ -120,7 +123,7 @@ func sounds(word string) (list []sound) {
 		}
 	case unicode.Is(unicode.Georgian, first):
 		add(latin(word), false, 0)
-		for _, ending := range []string{"ი", "მა", "ს", "ის", "თან"} {
+		for _, ending := range []string{"ი", "მ", "მა", "ს", "სა", "თან"} {
 			if stem, found := strings.CutSuffix(word, ending); found {
 				add(latin(stem), false, min(1, len(ending)-3))
 				add(latin(strings.TrimSuffix(stem, "ი")), false, 1)
@@ -135,11 +138,14 @@ func sounds(word string) (list []sound) {
 		}
 	default:
 		add(latin(word), false, 0)
+		if strings.Contains(word, "ə") {
+			add(latin(strings.ReplaceAll(word, "ə", "e")), false, 0)
+		}
 		if ending != "" && len(stem) > 2 && len(ending) < 6 { // Turkish: Bayramov'un
 			add(latin(stem), false, 1)
 		}
-		if parts := inCase.FindStringSubmatch(word); parts != nil {
-			add(latin(parts[1]), false, 1)
+		if parts := inCase.FindStringSubmatch(word); parts != nil { // Bayramovun, Fidanla
+			add(latin(parts[1]+parts[2]), false, 1)
 		}
 	}
 	return list
@@ -164,6 +170,9 @@ func firstLetter(word string) (rune, bool) {
 
 // latin returns a word of any script in the letters a to z.
 func latin(word string) string {
+	if isLatin(word) {
+		return word
+	}
 	word = toLatin.Replace(word)
 	word = strings.Map(func(r rune) rune {
 		if isMark(r) {
@@ -179,6 +188,15 @@ func latin(word string) string {
 	}, strings.ToLower(unidecode.Unidecode(word)))
 }
 
+func isLatin(word string) bool {
+	for i := range len(word) {
+		if word[i] < 'a' || word[i] > 'z' {
+			return false
+		}
+	}
+	return true
+}
+
 // heard returns the sounds of Latin letters, one for each way to read them.
 func heard(latin string) []string {
 	if n := len(latin); n > 2 && latin[n-1] == 'h' && (latin[n-2] == 'a' || latin[n-2] == 'e') {
@@ -186,16 +204,21 @@ func heard(latin string) []string {
 	}
 	list := []string{digraphs.Replace(latin)}
 	for _, r := range readings {
-		if !strings.Contains(latin, r.letter) && !strings.Contains(list[0], r.letter) {
-			continue
-		}
-		var read []string
-		for _, text := range list {
-			for _, as := range r.as {
-				read = append(read, strings.ReplaceAll(text, r.letter, as))
+		for range 3 { // each where it stands; from the fourth on all alike
+			if !strings.Contains(list[0], r.letter) {
+				break
 			}
+			var read []string
+			for _, text := range list {
+				for _, as := range r.as {
+					read = append(read, strings.Replace(text, r.letter, as, 1))
+				}
+			}
+			list = read
 		}
-		list = read
+		for i, text := range list {
+			list[i] = strings.ReplaceAll(text, r.letter, r.as[0])
+		}
 	}
 	for i, text := range list {
 		list[i] = smooth(text)
@@ -318,7 +341,7 @@ func alike(a, b sound) float64 {
 		cost = 0.45 * float64(apart)
 	case apart == 1 && n >= 5:
 		cost = 1
-	case apart == 2 && n >= 9:
+	case apart == 2 && n >= 9 && max(len(left)-len(right), len(right)-len(left))-missing < 2: // not a syllable more
 		cost = 1.45
 	default:
 		return 0

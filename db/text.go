@@ -111,12 +111,18 @@ func (q *sought) expression() string {
 	var list []string
 	for i, phrase := range q.phrases {
 		text := strings.Join(phrase, " ")
-		if q.typing && i == len(q.phrases)-1 && utf8.RuneCountInString(phrase[len(phrase)-1]) > 1 {
+		if q.goesOn(i, len(phrase)-1) {
 			text += "*"
 		}
 		list = append(list, `"`+text+`"`)
 	}
 	return strings.Join(list, " ")
+}
+
+// goesOn is true of the last word while it is typed, from its third letter on.
+func (q *sought) goesOn(phrase, word int) bool {
+	last := len(q.phrases) - 1
+	return q.typing && phrase == last && word == len(q.phrases[last])-1 && utf8.RuneCountInString(q.phrases[last][word]) > 2
 }
 
 // isVague is true of what has no word of two letters: it would match nearly everything.
@@ -138,7 +144,7 @@ func (q *sought) in(word string) bool {
 			if word == asked {
 				return true
 			}
-			if q.typing && i == len(q.phrases)-1 && j == len(phrase)-1 && utf8.RuneCountInString(asked) > 1 && strings.HasPrefix(word, asked) {
+			if q.goesOn(i, j) && strings.HasPrefix(word, asked) {
 				return true
 			}
 		}
