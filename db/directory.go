@@ -238,7 +238,6 @@ var reasons = [...]string{"exact", "alias", "folded", "prefix", "transliterated"
 type encounter struct {
 	reason int
 	score  float64
-	whole  bool // not just the beginning of it
 }
 
 func (m encounter) beats(other encounter) bool {
@@ -254,7 +253,7 @@ func (d *directory) find(written, folded_ string, last bool) map[int32]encounter
 		}
 	}
 	if at, known := d.byFold[folded_]; known {
-		add(at, encounter{folded, 1, true})
+		add(at, encounter{folded, 1})
 	}
 	length := utf8.RuneCountInString(folded_)
 	if length >= 3 || last && length == 2 {
@@ -265,7 +264,7 @@ func (d *directory) find(written, folded_ string, last bool) map[int32]encounter
 				break
 			}
 			if len(text) > len(folded_) {
-				add(at, encounter{prefix, 0.5 + 0.5*float64(length)/float64(utf8.RuneCountInString(text)), false})
+				add(at, encounter{prefix, 0.5 + 0.5*float64(length)/float64(utf8.RuneCountInString(text))})
 			}
 		}
 	}
@@ -280,7 +279,7 @@ func (d *directory) find(written, folded_ string, last bool) map[int32]encounter
 					break
 				}
 				if len(s.text) > len(asked.text) && s.bare == asked.bare {
-					add(s.part, encounter{transliterated, 0.5 + 0.4*float64(len(asked.text))/float64(len(s.text)), false})
+					add(s.part, encounter{transliterated, 0.5 + 0.4*float64(len(asked.text))/float64(len(s.text))})
 				}
 			}
 		}
@@ -294,9 +293,9 @@ func (d *directory) find(written, folded_ string, last bool) map[int32]encounter
 				score := alike(asked, s.sound)
 				switch {
 				case score >= 0.95 && same(asked, s.sound):
-					add(s.part, encounter{transliterated, score, true})
+					add(s.part, encounter{transliterated, score})
 				case score > 0:
-					add(s.part, encounter{fuzzy, score, true})
+					add(s.part, encounter{fuzzy, score})
 				}
 			}
 		}
@@ -420,7 +419,7 @@ func (d *directory) search(text string) []found {
 	hits := make([]found, 0, len(best))
 	sure := false // something is called that; then what is nearly called that was not meant
 	for _, hit := range best {
-		sure = sure || hit.reason <= folded || hit.reason == transliterated && hit.whole
+		sure = sure || hit.reason < fuzzy
 		hits = append(hits, hit)
 	}
 	if sure {
@@ -484,7 +483,6 @@ func sameText(a, b string) bool {
 // meet is how the words of a query meet a name: the weakest of their reasons, and the
 // mean of their scores, less where the name has words that were not asked for.
 func (d *directory) meet(name *spelling, words []asked, proper int) (total encounter, bits uint16, all bool) {
-	total.whole = true
 	sum, weakest, strong := 0.0, 1.0, 0
 	var left []*asked
 	for i := range words {
@@ -501,7 +499,7 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 		if choice == 0 && w.initial != 0 {
 			for _, p := range name.parts {
 				if p.bits&(bits|name.small) == 0 && p.bits&(p.bits-1) == 0 && initialOf(d.parts[p.part].folded) == w.initial {
-					choice, m = p.bits, encounter{folded, 0.9, true}
+					choice, m = p.bits, encounter{prefix, 0.9}
 					break
 				}
 			}
@@ -517,7 +515,7 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 		bits |= choice
 		sum += m.score
 		if !w.without {
-			total.reason, total.whole = max(total.reason, m.reason), total.whole && m.whole
+			total.reason = max(total.reason, m.reason)
 			weakest = min(weakest, m.score)
 			if m.score >= 0.9 {
 				strong++

@@ -81,7 +81,7 @@ func TestWhySearchFinds(t *testing.T) {
 		{"Лавровым", []string{"transliterated official:lavrov"}},
 		{"Лавр", []string{"transliterated official:lavrov"}},
 		{"Sergey Lavorv", []string{"fuzzy official:lavrov"}},
-		{"S. Lavrov", []string{"folded official:lavrov"}},
+		{"S. Lavrov", []string{"prefix official:lavrov"}},
 		{"Dr. Sergey Viktorovich Lavrov", []string{"folded official:lavrov"}},
 		{"timber", []string{"text statement:st-1", "text corridor:btr"}},
 		{"foreign minister", []string{"text official:lavrov"}},

@@ -25,10 +25,13 @@ type sound struct {
 	key  uint64 // its consonants, those close to one another as one
 }
 
+// schwa stands for ə until it is read as a or as e.
+const schwa = "\x01"
+
 // toLatin are letters that the library has as none, or not as names have them.
 var toLatin = strings.NewReplacer(
-	"ə", "a", "ı", "i", "ş", "sh", "ș", "sh", "š", "sh", "ç", "ch", "č", "ch", "ć", "ch", "ž", "zh", "ț", "ts", "ţ", "ts", "đ", "dj", "ğ", "gh",
-	"ә", "a", "ө", "o", "ү", "u", "ұ", "u", "ў", "o", "ё", "yo", "қ", "q", "ғ", "gh", "ҳ", "h", "һ", "h", "ҷ", "j", "ң", "n", "ъ", "", "ь", "", "щ", "sh",
+	"ə", schwa, "ı", "i", "ş", "sh", "ș", "sh", "š", "sh", "ç", "ch", "č", "ch", "ć", "ch", "ž", "zh", "ț", "ts", "ţ", "ts", "đ", "dj", "ğ", "gh",
+	"ә", schwa, "ө", "o", "ү", "u", "ұ", "u", "ў", "o", "ё", "yo", "қ", "q", "ғ", "gh", "ҳ", "h", "һ", "h", "ҷ", "j", "ң", "n", "ъ", "", "ь", "", "щ", "sh",
 	"ու", "u", "և", "ev", "ւ", "v", "ντ", "d", "μπ", "b", "γκ", "g",
 	"ძ", "dz", "ხ", "kh", "ღ", "gh", "ყ", "q",
 )
@@ -46,13 +49,13 @@ var bareSounds = strings.NewReplacer(
 // C and j and x are left for later: they differ from language to language.
 var digraphs = strings.NewReplacer(
 	"shch", "S", "dsch", "J", "tsch", "J", "sch", "S", "tch", "J", "dzh", "J", "dj", "J", "zh", "J", "sh", "5", "ch", "1", "kh", "H", "gh", "K",
-	"ph", "v", "th", "6", "dh", "d", "ts", "C", "tz", "C", "dz", "z", "ck", "K", "c", "2", "x", "3", "j", "4",
+	"ph", "v", "th", "6", "dh", "7", "ts", "C", "tz", "C", "dz", "z", "ck", "K", "c", "2", "x", "3", "j", "4",
 	"q", "K", "g", "K", "k", "K", "w", "v", "f", "v", "h", "H",
 )
 
 // readings are what a letter may stand for: English or German ch, Turkish or English c,
 // Azerbaijani or English x, English or German j, the sh of Sharif or of Ishaq, the th of
-// Fathi or of Al Thani, Persian و.
+// Fathi or of Al Thani, the dh of Riyadh or of Kadhimi, Azerbaijani ə, Persian و.
 var readings = []struct {
 	letter string
 	as     []string
@@ -63,6 +66,8 @@ var readings = []struct {
 	{"4", []string{"J", "y"}},
 	{"5", []string{"S", "sH"}},
 	{"6", []string{"t", "s"}},
+	{"7", []string{"d", "z"}},
+	{schwa, []string{"a", "e"}},
 	{"W", []string{"v", "u"}},
 }
 
@@ -138,9 +143,6 @@ func sounds(word string) (list []sound) {
 		}
 	default:
 		add(latin(word), false, 0)
-		if strings.Contains(word, "ə") {
-			add(latin(strings.ReplaceAll(word, "ə", "e")), false, 0)
-		}
 		if ending != "" && len(stem) > 2 && len(ending) < 6 { // Turkish: Bayramov'un
 			add(latin(stem), false, 1)
 		}
@@ -181,7 +183,7 @@ func latin(word string) string {
 		return r
 	}, norm.NFKD.String(letters.Replace(word)))
 	return strings.Map(func(r rune) rune {
-		if 'a' <= r && r <= 'z' {
+		if 'a' <= r && r <= 'z' || r == rune(schwa[0]) {
 			return r
 		}
 		return -1
