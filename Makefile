@@ -6,7 +6,7 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 export CHROMIUM
 
-.PHONY: help run build web generate check test bench-paths
+.PHONY: help run build web generate check test bench-paths bench-search
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -50,6 +50,10 @@ test: build check $(CHROMIUM) ## everything that CI runs
 # READOUT_FACTS=10000000 asks for another size of record than 100,000 facts, READOUT_BENCH names a folder to keep it in.
 bench-paths: ## how fast paths are found, and how long it takes to be ready for them
 	go test ./db -run - -bench 'Paths|Neighbourhood|ReadNetwork' -benchtime 500x -timeout 1h
+
+bench-search: ## how many spellings search finds, how many strangers it takes, how long it works among 100,000 officials
+	@go test ./graph -count 1 -v -run 'Spellings|Strangers' | grep -E 'recall|precision|FAIL'
+	@GOMAXPROCS=1 go test ./db -run '^$$' -bench SearchTyping -benchtime 3x
 
 $(CHROMIUM):
 	$(SUDO) apt-get -o DPkg::Lock::Timeout=300 update

@@ -77,6 +77,7 @@ var ways = map[string]string{
 	"disputes":   `disputes { nodes { entities { id ... on Corridor { members { edges { holds } } } ... on Country { tenures(first: 2) { nodes { holds } } } } claims { source { id } } } }`,
 	"a dispute":  `corridor(by: {slug: "instc"}) { disputes { nodes { entities { id ... on Country { memberships(first: 2) { edges { holds } } } } } } }`,
 	"a dyad":     `relation(between: ["AZE", "IRN"]) { countries { id tenures(first: 2) { nodes { holds } } } meetings(first: 5) { nodes { id participants { nodes { id tenures { nodes { holds } } } } } } }`,
+	"a search":   `search(query: "corridor") { nodes { id ... on Corridor { members(first: 2) { edges { holds node { id } } } } } edges { node { id } } }`,
 	"a node":     `node(id: "corridor:instc") { id ... on Corridor { members { edges { holds node { id } } } } }`,
 	"nodes": `nodes(ids: ["corridor:instc", "country:AZE", "official:jeyhun-bayramov", "source:tdi-2023-06-26-baku-tehran"]) {
 		id ... on Corridor { members { edges { holds } } } ... on Country { tenures { nodes { holds } } } ... on Official { tenures { nodes { holds } } } }`,

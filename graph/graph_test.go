@@ -151,6 +151,12 @@ func TestStatementsOfAQuery(t *testing.T) {
 		{"all corridors in depth", `query Q { corridors(first: 100) { nodes { agreedOn { disputed } geometry properties { value claims { value } }
 			branches { stops { country { name } leg { claims { status } } claims { note } } }
 			members(first: 100) { nodes { memberships(first: 100) { edges { node { ... on Organization { name } ... on Corridor { name } } } } } } } } }`, 13},
+		// what matches, the nodes, their texts
+		{"a search", `query Q { search(query: "corridor", first: 100) { totalCount kinds { kind count } edges { matched reason score snippet excerpts { text } node { id } } } }`, 3},
+		{"a search for a name", `query Q { search(query: "corridor", kinds: [CORRIDOR], first: 1) { nodes { id } } }`, 2},
+		{"how much a search finds", `query Q { search(query: "corridor", first: 0) { totalCount kinds { count } } }`, 1},
+		{"a search in depth", `query Q { search(query: "corridor", kinds: [MEETING, STATEMENT], first: 100) { nodes {
+			... on Meeting { participants { nodes { name } } } ... on Statement { official { name } source { title } } } } }`, 7},
 	} {
 		ctx, statements := db.CountStatements(t.Context())
 		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(mustJSON(map[string]any{"query": c.query})))
@@ -226,6 +232,7 @@ func TestBadInput(t *testing.T) {
 	}
 	ofCorridors := cursor(`query Q { list: corridors(first: 1) { pageInfo { endCursor } } }`)
 	ofVisits := cursor(`query Q { list: meetings(first: 1, filter: {kinds: [VISIT]}) { pageInfo { endCursor } } }`)
+	ofSearch := cursor(`query Q { list: search(query: "aliyev", first: 1) { pageInfo { endCursor } } }`)
 	for _, c := range []struct {
 		name, query string
 		variables   map[string]any
@@ -246,6 +253,8 @@ func TestBadInput(t *testing.T) {
 		{"too many ids", `query Q($ids: [ID!]!) { nodes(ids: $ids) { id } }`, map[string]any{"ids": make([]int, 101)}, "BAD_USER_INPUT", "ids: 101 are too many."},
 		{"an impossible date", `query Q { meetings(filter: {during: {within: {since: "2023-02-30"}}}) { totalCount } }`, nil, "BAD_USER_INPUT", `"2023-02-30" is not a date of the calendar`},
 		{"an unknown country", `query Q { issues(filter: {countries: ["Persia"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `countries: "Persia" is no country code here.`},
+		{"a long search", `query Q($q: String!) { search(query: $q) { totalCount } }`, map[string]any{"q": strings.Repeat("a", 257)}, "BAD_USER_INPUT", "query: 257 characters are too many. Give at most 256."},
+		{"another search's cursor", `query Q { search(query: "bayramov", after: "` + ofSearch + `") { totalCount } }`, nil, "CURSOR_MISMATCH", "after: this cursor belongs to another list"},
 		{"two of a name", `query Q { official(by: {name: "Berdimuhamedov"}) { name } }`, nil, "AMBIGUOUS", "2 entities answer to it: official:gurbanguly-berdimuhamedov, official:serdar-berdimuhamedov"},
 		{"a path from nowhere", `query Q { paths(from: "country:XXX", to: "country:IND") { lookedTo } }`, nil, "BAD_USER_INPUT", `from: nothing has the id "country:XXX".`},
 		{"a path too long", `query Q { at(date: "2004") { paths(from: "country:IRN", to: "country:IND", maxLength: 9) { lookedTo } } }`, nil, "BAD_USER_INPUT", "maxLength: 9 is out of bounds. Ask for 1 to 8 steps."},
