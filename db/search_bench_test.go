@@ -22,9 +22,9 @@ func worked(t testing.TB) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// crowd builds a file of n officials with names such as people of the region have, a
+// manyOfficials builds a file of n officials with names such as people of the region have, a
 // third of them with an alias, and opens it.
-func crowd(t testing.TB, n int) (store *Store, names []string) {
+func manyOfficials(t testing.TB, n int) (store *Store, names []string) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	pick := func(list string) string { words := strings.Fields(list); return words[r.IntN(len(words))] }
@@ -72,7 +72,7 @@ func crowd(t testing.TB, n int) (store *Store, names []string) {
 // in another script. It reports how long the processor works for half, 95 and 99 in 100 of
 // the queries at most, and for the directory that the first of them makes.
 func BenchmarkSearchTyping(b *testing.B) {
-	store, names := crowd(b, 100_000)
+	store, names := manyOfficials(b, 100_000)
 	start := worked(b)
 	if _, err := store.names(); err != nil {
 		b.Fatal(err)
