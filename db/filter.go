@@ -117,6 +117,9 @@ func (b *conditions) date(field, first, last string, d *DateFilter) error {
 	if r.Until != nil {
 		b.and(last+" <= %s", string(r.Until.Latest()))
 	}
+	if r.Since == nil && r.Until == nil {
+		b.lines = append(b.lines, first+" is not null")
+	}
 	if r.Since != nil && r.Until != nil && r.Since.Earliest() > r.Until.Latest() {
 		return Errorf(Invalid, "%s: since %q is after until %q. Swap them.", field, *r.Since, *r.Until)
 	}
