@@ -96,7 +96,7 @@ func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension strin
 		with l as (`+l.sql+`)
 		select t.parent, t.word, t.entity, t.n from (select parent, word, entity, count(*) as n from (`+of+`) group by parent, word, entity) t
 		left join entity e on e.id = t.entity
-		order by t.parent, t.n desc, t.word, e.sort_key, e.slug`, l.arguments(parents)...)
+		order by t.parent, t.n desc, folded(t.word), t.word, e.sort_key, e.slug`, l.arguments(parents)...)
 	byParent := map[int64][]tally{}
 	for _, t := range found {
 		byParent[t.parent] = append(byParent[t.parent], *t)
