@@ -102,9 +102,9 @@ func bound(field string, n, most int) error {
 	return nil
 }
 
-// emptyList is a page without items. The bound that it begins at is an item before it.
+// emptyList is a page without items. A bound is an item outside of it.
 func emptyList[T any](p Page) *List[T] {
-	return &List[T]{HasPrevious: !p.Backward && p.After != nil, HasNext: p.Backward && p.Before != nil}
+	return &List[T]{HasPrevious: p.After != nil, HasNext: p.Before != nil}
 }
 
 // page fetches the same page of each parent's list in one statement. A parent whose
