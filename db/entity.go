@@ -89,24 +89,43 @@ func ParseID(id string) (kind, slug string, day Date, err error) {
 	return kind, slug, day, nil
 }
 
-// Aliases returns the other names of e in the dataset's order; none is an empty list.
-func (e *Entity) Aliases(ctx context.Context) ([]string, error) {
-	names, err := many(ctx, e, e.cohort, "aliases", func(ctx context.Context, s *Store, ids []int64) (map[int64][]string, error) {
-		type alias struct {
-			entity int64
-			name   string
-		}
-		list, err := scan(ctx, s, func(a *alias) []any { return []any{&a.entity, &a.name} }, `
-			select entity, name from alias
+// Spelling is another name of an entity: an abbreviation, a name in another script.
+type Spelling struct {
+	loaded
+	entity int64
+	Text   string
+	source int64
+}
+
+// Source returns what shows the spelling, or nil where that was not recorded.
+func (s *Spelling) Source(ctx context.Context) (*Source, error) {
+	return one(ctx, s, s.cohort, "source", func(s *Spelling) int64 { return s.source }, sourcesByID)
+}
+
+// Spellings returns the other names of e in the dataset's order; none is an empty list.
+func (e *Entity) Spellings(ctx context.Context) ([]*Spelling, error) {
+	list, err := many(ctx, e, e.cohort, "spellings", func(ctx context.Context, s *Store, ids []int64) (map[int64][]*Spelling, error) {
+		list, err := query[Spelling](ctx, s, func(a *Spelling) []any { return []any{&a.id, &a.entity, &a.Text, &a.source} }, `
+			select row_number() over (), entity, name, coalesce(source, 0) from alias
 			where entity in (select value from json_each($1))
 			order by entity, position`, jsonList(ids))
-		names := map[int64][]string{}
+		byEntity := map[int64][]*Spelling{}
 		for _, a := range list {
-			names[a.entity] = append(names[a.entity], a.name)
+			byEntity[a.entity] = append(byEntity[a.entity], a)
 		}
-		return names, err
+		return byEntity, err
 	})
-	return append([]string{}, names...), err
+	return append([]*Spelling{}, list...), err
+}
+
+// Aliases returns the texts of the spellings.
+func (e *Entity) Aliases(ctx context.Context) ([]string, error) {
+	list, err := e.Spellings(ctx)
+	names := make([]string, len(list))
+	for i, a := range list {
+		names[i] = a.Text
+	}
+	return names, err
 }
 
 // A nodeRow has room for a node of any kind.
@@ -359,9 +378,13 @@ func (w *Writer) AddAlias(kind, slug, alias, source string) error {
 	if err != nil {
 		return err
 	}
+	shown, err := w.source(source)
+	if err != nil {
+		return err
+	}
 	if err := w.exec(`
-		insert into alias (entity, position, name)
-		select $1, coalesce(max(position), 0) + 1, $2 from alias where entity = $1`, id, alias); err != nil {
+		insert into alias (entity, position, name, source)
+		select $1, coalesce(max(position), 0) + 1, $2, $3 from alias where entity = $1`, id, alias, shown); err != nil {
 		return err
 	}
 	keys := map[string]int{fold(alias): 0}
@@ -376,7 +399,7 @@ func (w *Writer) AddAlias(kind, slug, alias, source string) error {
 			return err
 		}
 	}
-	return w.addEntitySource(id, source)
+	return nil
 }
 
 // addEntitySource says that a source speaks of an entity as a whole.

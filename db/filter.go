@@ -60,7 +60,8 @@ func (b *conditions) slugs(field, column string, ids []string, kind string) erro
 	return err
 }
 
-// words asks that a short text in a column holds each word of another; nil asks for nothing.
+// words asks that a short text in a column holds each word of another, or one that
+// begins with it; nil asks for nothing.
 func (b *conditions) words(field, column string, text *string) error {
 	if text == nil {
 		return nil

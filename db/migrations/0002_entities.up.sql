@@ -23,6 +23,7 @@ create table alias (
   entity   integer not null references entity (id),
   position integer not null,                 -- the order of the dataset
   name     text not null check (name <> ''),
+  source   integer references source (id),   -- that shows it; null: not recorded
   primary key (entity, position)
 ) strict, without rowid;
 

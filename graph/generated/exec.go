@@ -71,6 +71,7 @@ type ComplexityRoot struct {
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Spellings    func(childComplexity int) int
 		Statements   func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary      func(childComplexity int) int
 	}
@@ -137,6 +138,7 @@ type ComplexityRoot struct {
 		Region       func(childComplexity int) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Spellings    func(childComplexity int) int
 		Stops        func(childComplexity int, filter *db.StopFilter, first *int, after *string, last *int, before *string) int
 		Subregion    func(childComplexity int) int
 		Tenures      func(childComplexity int, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) int
@@ -277,6 +279,7 @@ type ComplexityRoot struct {
 		Properties func(childComplexity int, names []string) int
 		Slug       func(childComplexity int) int
 		Sources    func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Spellings  func(childComplexity int) int
 		Statements func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary    func(childComplexity int) int
 		Title      func(childComplexity int) int
@@ -381,6 +384,7 @@ type ComplexityRoot struct {
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Spellings    func(childComplexity int) int
 		StartsOn     func(childComplexity int) int
 		Statements   func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary      func(childComplexity int) int
@@ -514,6 +518,7 @@ type ComplexityRoot struct {
 		Note       func(childComplexity int) int
 		Slug       func(childComplexity int) int
 		Sources    func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Spellings  func(childComplexity int) int
 		Statements func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Tenures    func(childComplexity int, asOf *db.Date, holds []string, filter *db.TenureFilter, first *int, after *string, last *int, before *string) int
 	}
@@ -554,6 +559,7 @@ type ComplexityRoot struct {
 		Properties   func(childComplexity int, names []string) int
 		Slug         func(childComplexity int) int
 		Sources      func(childComplexity int, filter *db.SourceFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
+		Spellings    func(childComplexity int) int
 		Statements   func(childComplexity int, filter *db.StatementFilter, orderBy *db.Order, first *int, after *string, last *int, before *string) int
 		Summary      func(childComplexity int) int
 	}
@@ -865,6 +871,11 @@ type ComplexityRoot struct {
 		Latest    func(childComplexity int) int
 		Precision func(childComplexity int) int
 		Value     func(childComplexity int) int
+	}
+
+	Spelling struct {
+		Source func(childComplexity int) int
+		Text   func(childComplexity int) int
 	}
 
 	Statement struct {
@@ -1317,6 +1328,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Corridor.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Corridor.spellings":
+		if e.ComplexityRoot.Corridor.Spellings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Corridor.Spellings(childComplexity), true
 	case "Corridor.statements":
 		if e.ComplexityRoot.Corridor.Statements == nil {
 			break
@@ -1612,6 +1629,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Country.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Country.spellings":
+		if e.ComplexityRoot.Country.Spellings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Country.Spellings(childComplexity), true
 	case "Country.stops":
 		if e.ComplexityRoot.Country.Stops == nil {
 			break
@@ -2218,6 +2241,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Issue.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Issue.spellings":
+		if e.ComplexityRoot.Issue.Spellings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Issue.Spellings(childComplexity), true
 	case "Issue.statements":
 		if e.ComplexityRoot.Issue.Statements == nil {
 			break
@@ -2673,6 +2702,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Meeting.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Meeting.spellings":
+		if e.ComplexityRoot.Meeting.Spellings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Meeting.Spellings(childComplexity), true
 	case "Meeting.startsOn":
 		if e.ComplexityRoot.Meeting.StartsOn == nil {
 			break
@@ -3310,6 +3345,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Official.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Official.spellings":
+		if e.ComplexityRoot.Official.Spellings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Official.Spellings(childComplexity), true
 	case "Official.statements":
 		if e.ComplexityRoot.Official.Statements == nil {
 			break
@@ -3505,6 +3546,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Sources(childComplexity, args["filter"].(*db.SourceFilter), args["orderBy"].(*db.Order), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Organization.spellings":
+		if e.ComplexityRoot.Organization.Spellings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Spellings(childComplexity), true
 	case "Organization.statements":
 		if e.ComplexityRoot.Organization.Statements == nil {
 			break
@@ -5053,6 +5100,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SourcedDate.Value(childComplexity), true
 
+	case "Spelling.source":
+		if e.ComplexityRoot.Spelling.Source == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spelling.Source(childComplexity), true
+	case "Spelling.text":
+		if e.ComplexityRoot.Spelling.Text == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Spelling.Text(childComplexity), true
+
 	case "Statement.id":
 		if e.ComplexityRoot.Statement.ID == nil {
 			break
@@ -5809,6 +5869,8 @@ interface Entity implements Node {
   name: String!
   "Other names and spellings under which it is found, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The sources that speak of it as a whole, by slug. Sources of single facts stand with those facts."
   sources(
     "Which sources. All of them when absent."
@@ -5837,6 +5899,14 @@ interface Entity implements Node {
     "Edges before this cursor, which came from this field with the same filter and order."
     before: String
   ): DisputeConnection!
+}
+
+"Another name of an entity: an abbreviation, a transliteration, its name in another script."
+type Spelling {
+  "The name."
+  text: String!
+  "Where it is shown. Null when that was not recorded."
+  source: Source
 }
 
 "A relation or property that sources state. Where they disagree, what is shown was chosen from the claims by one rule."
@@ -7987,6 +8057,8 @@ type Country implements Node & Entity {
   name: String!
   "Other names, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The sources of its codes, names and capital."
   sources(
     "Which sources. All of them when absent."
@@ -8153,6 +8225,8 @@ type Official implements Node & Entity {
   name: String!
   "Other spellings and scripts, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The sources of the person's tenures, statements and names, and the accounts of the meetings that the person took part in; by slug."
   sources(
     "Which sources. All of them when absent."
@@ -8314,6 +8388,8 @@ type Organization implements Node & Entity {
   name: String!
   "Other names, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The sources that describe it or show another name of it."
   sources(
     "Which sources. All of them when absent."
@@ -8439,6 +8515,8 @@ type Corridor implements Node & Entity {
   name: String!
   "Other names, in the dataset's order: for the INSTC also ` + "`" + `INSC` + "`" + `. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The sources that describe it or show another name of it."
   sources(
     "Which sources. All of them when absent."
@@ -8785,6 +8863,8 @@ type Issue implements Node & Entity {
   name: String!
   "Other names, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The sources that describe it."
   sources(
     "Which sources. All of them when absent."
@@ -9077,6 +9157,8 @@ type Meeting implements Node & Entity {
   name: String!
   "Other names, in the dataset's order. Empty when none is recorded."
   aliases: [String!]!
+  "The same names, each with the source that shows it."
+  spellings: [Spelling!]!
   "The accounts of the meeting: readouts and reports, by slug."
   sources(
     "Which sources. All of them when absent."
@@ -9489,6 +9571,8 @@ func (ec *executionContext) childFields_Corridor(ctx context.Context, field grap
 		return ec.fieldContext_Corridor_name(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Corridor_aliases(ctx, field)
+	case "spellings":
+		return ec.fieldContext_Corridor_spellings(ctx, field)
 	case "sources":
 		return ec.fieldContext_Corridor_sources(ctx, field)
 	case "disputes":
@@ -9621,6 +9705,8 @@ func (ec *executionContext) childFields_Country(ctx context.Context, field graph
 		return ec.fieldContext_Country_name(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Country_aliases(ctx, field)
+	case "spellings":
+		return ec.fieldContext_Country_spellings(ctx, field)
 	case "sources":
 		return ec.fieldContext_Country_sources(ctx, field)
 	case "disputes":
@@ -9909,6 +9995,8 @@ func (ec *executionContext) childFields_Issue(ctx context.Context, field graphql
 		return ec.fieldContext_Issue_name(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Issue_aliases(ctx, field)
+	case "spellings":
+		return ec.fieldContext_Issue_spellings(ctx, field)
 	case "sources":
 		return ec.fieldContext_Issue_sources(ctx, field)
 	case "disputes":
@@ -10111,6 +10199,8 @@ func (ec *executionContext) childFields_Meeting(ctx context.Context, field graph
 		return ec.fieldContext_Meeting_name(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Meeting_aliases(ctx, field)
+	case "spellings":
+		return ec.fieldContext_Meeting_spellings(ctx, field)
 	case "sources":
 		return ec.fieldContext_Meeting_sources(ctx, field)
 	case "disputes":
@@ -10389,6 +10479,8 @@ func (ec *executionContext) childFields_Official(ctx context.Context, field grap
 		return ec.fieldContext_Official_name(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Official_aliases(ctx, field)
+	case "spellings":
+		return ec.fieldContext_Official_spellings(ctx, field)
 	case "sources":
 		return ec.fieldContext_Official_sources(ctx, field)
 	case "disputes":
@@ -10461,6 +10553,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_name(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Organization_aliases(ctx, field)
+	case "spellings":
+		return ec.fieldContext_Organization_spellings(ctx, field)
 	case "sources":
 		return ec.fieldContext_Organization_sources(ctx, field)
 	case "disputes":
@@ -11047,6 +11141,16 @@ func (ec *executionContext) childFields_SourcedDate(ctx context.Context, field g
 		return ec.fieldContext_SourcedDate_claims(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SourcedDate", field.Name)
+}
+
+func (ec *executionContext) childFields_Spelling(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "text":
+		return ec.fieldContext_Spelling_text(ctx, field)
+	case "source":
+		return ec.fieldContext_Spelling_source(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Spelling", field.Name)
 }
 
 func (ec *executionContext) childFields_Statement(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15709,6 +15813,38 @@ func (ec *executionContext) fieldContext_Corridor_aliases(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Corridor", field, true, false, "String")
 }
 
+func (ec *executionContext) _Corridor_spellings(ctx context.Context, field graphql.CollectedField, obj *db.Corridor) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Corridor_spellings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spellings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+			return ec.marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Corridor_spellings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Corridor",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spelling(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Corridor_sources(ctx context.Context, field graphql.CollectedField, obj *db.Corridor) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -17006,6 +17142,38 @@ func (ec *executionContext) _Country_aliases(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Country_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Country", field, true, false, "String")
+}
+
+func (ec *executionContext) _Country_spellings(ctx context.Context, field graphql.CollectedField, obj *db.Country) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Country_spellings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spellings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+			return ec.marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Country_spellings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Country",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spelling(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Country_sources(ctx context.Context, field graphql.CollectedField, obj *db.Country) (ret graphql.Marshaler) {
@@ -19717,6 +19885,38 @@ func (ec *executionContext) fieldContext_Issue_aliases(_ context.Context, field 
 	return graphql.NewScalarFieldContext("Issue", field, true, false, "String")
 }
 
+func (ec *executionContext) _Issue_spellings(ctx context.Context, field graphql.CollectedField, obj *db.Issue) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Issue_spellings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spellings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+			return ec.marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Issue_spellings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Issue",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spelling(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Issue_sources(ctx context.Context, field graphql.CollectedField, obj *db.Issue) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21588,6 +21788,38 @@ func (ec *executionContext) _Meeting_aliases(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Meeting_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Meeting", field, true, false, "String")
+}
+
+func (ec *executionContext) _Meeting_spellings(ctx context.Context, field graphql.CollectedField, obj *db.Meeting) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Meeting_spellings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spellings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+			return ec.marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Meeting_spellings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Meeting",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spelling(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Meeting_sources(ctx context.Context, field graphql.CollectedField, obj *db.Meeting) (ret graphql.Marshaler) {
@@ -24523,6 +24755,38 @@ func (ec *executionContext) fieldContext_Official_aliases(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Official", field, true, false, "String")
 }
 
+func (ec *executionContext) _Official_spellings(ctx context.Context, field graphql.CollectedField, obj *db.Official) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Official_spellings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spellings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+			return ec.marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Official_spellings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Official",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spelling(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Official_sources(ctx context.Context, field graphql.CollectedField, obj *db.Official) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25193,6 +25457,38 @@ func (ec *executionContext) _Organization_aliases(ctx context.Context, field gra
 }
 func (ec *executionContext) fieldContext_Organization_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organization", field, true, false, "String")
+}
+
+func (ec *executionContext) _Organization_spellings(ctx context.Context, field graphql.CollectedField, obj *db.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_spellings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Spellings(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+			return ec.marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_spellings(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Spelling(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Organization_sources(ctx context.Context, field graphql.CollectedField, obj *db.Organization) (ret graphql.Marshaler) {
@@ -32119,6 +32415,61 @@ func (ec *executionContext) fieldContext_SourcedDate_claims(_ context.Context, f
 	return fc, nil
 }
 
+func (ec *executionContext) _Spelling_text(ctx context.Context, field graphql.CollectedField, obj *db.Spelling) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spelling_text(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Text, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Spelling_text(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Spelling", field, false, false, "String")
+}
+
+func (ec *executionContext) _Spelling_source(ctx context.Context, field graphql.CollectedField, obj *db.Spelling) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Spelling_source(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Source(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *db.Source) graphql.Marshaler {
+			return ec.marshalOSource2ᚖreadoutᚋdbᚐSource(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Spelling_source(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Spelling",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Source(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Statement_id(ctx context.Context, field graphql.CollectedField, obj *db.Statement) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38450,6 +38801,12 @@ func (ec *executionContext) _Corridor(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Corridor_aliases(ctx, field, obj)
 				})
+		case "spellings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Corridor_spellings(ctx, field, obj)
+				})
 		case "sources":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -38905,6 +39262,12 @@ func (ec *executionContext) _Country(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Country_aliases(ctx, field, obj)
+				})
+		case "spellings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Country_spellings(ctx, field, obj)
 				})
 		case "sources":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -39881,6 +40244,12 @@ func (ec *executionContext) _Issue(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Issue_aliases(ctx, field, obj)
 				})
+		case "spellings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Issue_spellings(ctx, field, obj)
+				})
 		case "sources":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -40565,6 +40934,12 @@ func (ec *executionContext) _Meeting(ctx context.Context, sel ast.SelectionSet, 
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Meeting_aliases(ctx, field, obj)
+				})
+		case "spellings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Meeting_spellings(ctx, field, obj)
 				})
 		case "sources":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -41467,6 +41842,12 @@ func (ec *executionContext) _Official(ctx context.Context, sel ast.SelectionSet,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Official_aliases(ctx, field, obj)
 				})
+		case "spellings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Official_spellings(ctx, field, obj)
+				})
 		case "sources":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -41722,6 +42103,12 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Organization_aliases(ctx, field, obj)
+				})
+		case "spellings":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_spellings(ctx, field, obj)
 				})
 		case "sources":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -43899,6 +44286,45 @@ func (ec *executionContext) _SourcedDate(ctx context.Context, sel ast.SelectionS
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._SourcedDate_claims(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var spellingImplementors = []string{"Spelling"}
+
+func (ec *executionContext) _Spelling(ctx context.Context, sel ast.SelectionSet, obj *db.Spelling) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, spellingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Spelling")
+		case "text":
+			out.Values[i] = ec._Spelling_text(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "source":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Spelling_source(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -47582,6 +48008,30 @@ func (ec *executionContext) marshalNSourcedDate2ᚖreadoutᚋdbᚐSourcedDate(ct
 		return graphql.Null
 	}
 	return ec._SourcedDate(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSpelling2ᚖreadoutᚋdbᚐSpelling(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSpelling2ᚖreadoutᚋdbᚐSpelling(ctx context.Context, sel ast.SelectionSet, v *db.Spelling) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Spelling!")
+		return graphql.Null
+	}
+	return ec._Spelling(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStance2string(ctx context.Context, v any) (string, error) {
