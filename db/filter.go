@@ -34,7 +34,10 @@ func (b *conditions) and(condition string, value any) {
 
 // anyOf asks that column is one of values; nil asks for nothing.
 func (b *conditions) anyOf(column string, values []string) {
-	if values != nil {
+	switch {
+	case len(values) == 1:
+		b.and(column+" = %s", values[0]) // an index that begins with the column then gives an order
+	case values != nil:
 		b.and(column+` in (select value from json_each(%s))`, jsonList(values))
 	}
 }
