@@ -263,9 +263,26 @@ func TestAliasesFollowOneAnother(t *testing.T) {
 	if want := []string{"Abdollahian", "حسین امیرعبداللهیان", "Хосейн Амир Абдоллахиан", "Хусейн Амир Абдуллахиян"}; err != nil || !slices.Equal(aliases, want) {
 		t.Errorf("aliases %q, %v; want %q", aliases, err, want)
 	}
-	sources, err := SourcesOf(t.Context(), e, SourceFilter{}, Order{}, Page{Limit: 9})
-	if err != nil || len(sources.Items) != 2 {
-		t.Errorf("sources %v, %v; want a1 and b", sources, err)
+	spellings, err := e.(*Official).Spellings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shown []string
+	for _, spelling := range spellings {
+		source, err := spelling.Source(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if source == nil {
+			source = &Source{Slug: "none"}
+		}
+		shown = append(shown, source.Slug)
+	}
+	if want := []string{"none", "b", "a1", "a1"}; !slices.Equal(shown, want) {
+		t.Errorf("shown by %q, want %q", shown, want)
+	}
+	if sources, err := SourcesOf(t.Context(), e, SourceFilter{}, Order{}, Page{Limit: 9}); err != nil || len(sources.Items) != 0 {
+		t.Errorf("sources %v, %v; want none: they show a name only", sources, err)
 	}
 	for _, unknown := range []struct{ slug, source string }{{"nobody", "b"}, {"amir", "nothing"}} {
 		if _, err := Build(t.Context(), filepath.Join(t.TempDir(), "readout.db"), Release{Name: "test", Hash: "0"}, func(w *Writer) error {
