@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -77,45 +78,43 @@ func monthOf(date string) string {
 	return `case length(` + date + `) when 10 then substr(` + date + `, 1, 8) else ` + date + ` end`
 }
 
-// tally is how many rows of a list have a value.
-type tally struct {
-	parent int64
-	word   string // the value where it is text
-	entity int64  // its key where it has one
-	count  int
-}
-
 // tallies counts the rows of each parent's list by their values in a dimension, most
-// first. A parent with an empty list is absent.
-func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension string, parents []int64) (map[int64][]tally, error) {
+// first, and returns the first facets of each. They share a cohort, whatever the
+// number of parents. A parent with an empty list is absent.
+func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension string, first int, parents []int64) (map[int64][]*Facet, error) {
 	of, known := l.dimensions[dimension]
 	if !known {
 		return nil, fmt.Errorf("a list has no dimension %s", dimension)
 	}
-	found, err := scan(ctx, s, func(t *tally) []any { return []any{&t.parent, &t.word, &t.entity, &t.count} }, `
+	found, err := scan(ctx, s, func(f *Facet) []any { return []any{&f.parent, &f.word, &f.entity, &f.Count} }, `
 		with l as (`+l.sql+`)
 		select t.parent, t.word, t.entity, t.n from (select parent, word, entity, count(*) as n from (`+of+`) group by parent, word, entity) t
 		left join entity e on e.id = t.entity
 		order by t.parent, t.n desc, folded(t.word), t.word, e.sort_key, e.slug`, l.arguments(parents)...)
-	byParent := map[int64][]tally{}
-	for _, t := range found {
-		byParent[t.parent] = append(byParent[t.parent], *t)
+	byParent := map[int64][]*Facet{}
+	shown := make([]*Facet, 0, len(found))
+	for _, f := range found {
+		if len(byParent[f.parent]) < first {
+			byParent[f.parent] = append(byParent[f.parent], f)
+			shown = append(shown, f)
+		}
 	}
+	newCohort[Facet](s, shown)
 	return byParent, err
 }
 
 // Facets counts the whole list, whatever the page, by what its rows have. Each method
 // costs a statement; the entities of a facet cost another.
 type Facets struct {
-	tally func(ctx context.Context, dimension string) ([]tally, error)
-	store *Store
+	tally func(ctx context.Context, dimension string, first int) ([]*Facet, error)
 }
 
 // Facet is how many rows of a list have a value: one of the two.
 type Facet struct {
 	loaded
-	word   string
-	entity int64
+	parent int64
+	word   string // the value where it is text
+	entity int64  // its key where it has one
 	Count  int
 }
 
@@ -167,13 +166,8 @@ func (f *Facets) most(ctx context.Context, dimension string, first int) ([]*Face
 	if err := bound("first", first, maxFacets); err != nil {
 		return nil, err
 	}
-	found, err := f.tally(ctx, dimension)
-	list := make([]*Facet, min(first, len(found)))
-	for i := range list {
-		list[i] = &Facet{loaded{id: int64(i)}, found[i].word, found[i].entity, found[i].count}
-	}
-	newCohort[Facet](f.store, list)
-	return list, err
+	list, err := f.tally(ctx, dimension, first)
+	return append([]*Facet{}, list...), err
 }
 
 const maxFacets = 500
@@ -263,7 +257,7 @@ var binsOf = map[string]int{"year": 12, "quarter": 3, "month": 1}
 // Timeline counts by "year", "quarter" or "month". It fails with Invalid when these
 // are too many.
 func (f *Facets) Timeline(ctx context.Context, by string) (*Timeline, error) {
-	found, err := f.tally(ctx, "date")
+	found, err := f.tally(ctx, "date", math.MaxInt)
 	if err != nil {
 		return nil, err
 	}
@@ -279,10 +273,10 @@ func (f *Facets) Timeline(ctx context.Context, by string) (*Timeline, error) {
 	for _, t := range found {
 		switch {
 		case t.word == "":
-			timeline.Undated += t.count
+			timeline.Undated += t.Count
 			continue
 		case len(t.word) == 4 && months < 12:
-			timeline.YearOnly = append(timeline.YearOnly, &Facet{word: t.word, Count: t.count})
+			timeline.YearOnly = append(timeline.YearOnly, &Facet{word: t.word, Count: t.Count})
 			continue
 		}
 		i := index(t.word)
@@ -293,11 +287,11 @@ func (f *Facets) Timeline(ctx context.Context, by string) (*Timeline, error) {
 		}
 		switch len(t.word) {
 		case 4:
-			bin.Years += t.count
+			bin.Years += t.Count
 		case 7:
-			bin.Months += t.count
+			bin.Months += t.Count
 		default:
-			bin.Days += t.count
+			bin.Days += t.Count
 		}
 		if len(counts) == 1 {
 			first, last = i, i

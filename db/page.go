@@ -64,11 +64,12 @@ func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T
 			return counts(ctx, s, l, parents)
 		})
 	}
-	whole.Facets = Facets{func(ctx context.Context, dimension string) ([]tally, error) {
-		return many(ctx, r, c, dimension+" of "+l.sql+jsonList(l.args), func(ctx context.Context, s *Store, parents []int64) (map[int64][]tally, error) {
-			return tallies(ctx, s, l, dimension, parents)
+	whole.Facets = Facets{func(ctx context.Context, dimension string, first int) ([]*Facet, error) {
+		key := fmt.Sprintf("%d %s of %s%s", first, dimension, l.sql, jsonList(l.args))
+		return many(ctx, r, c, key, func(ctx context.Context, s *Store, parents []int64) (map[int64][]*Facet, error) {
+			return tallies(ctx, s, l, dimension, first, parents)
 		})
-	}, c.store}
+	}}
 	whole.Coverage = func(ctx context.Context) (*Coverage, error) {
 		return shared(c, fmt.Sprintf("coverage of %q", l.scope), func() (*Coverage, error) { return c.store.Coverage(ctx, l.scope) })
 	}
@@ -86,10 +87,10 @@ func root[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], p Page
 		total, err := counts(ctx, s, l, nil)
 		return total[0], err
 	}
-	list.Facets = Facets{func(ctx context.Context, dimension string) ([]tally, error) {
-		byParent, err := tallies(ctx, s, l, dimension, nil)
+	list.Facets = Facets{func(ctx context.Context, dimension string, first int) ([]*Facet, error) {
+		byParent, err := tallies(ctx, s, l, dimension, first, nil)
 		return byParent[0], err
-	}, s}
+	}}
 	list.Coverage = func(ctx context.Context) (*Coverage, error) { return s.Coverage(ctx, l.scope) }
 	return list, err
 }
