@@ -3,6 +3,7 @@ package graph_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -157,6 +158,21 @@ func TestStatementsOfAQuery(t *testing.T) {
 		{"how much a search finds", `query Q { search(query: "corridor", first: 0) { totalCount kinds { count } } }`, 1},
 		{"a search in depth", `query Q { search(query: "corridor", kinds: [MEETING, STATEMENT], first: 100) { nodes {
 			... on Meeting { participants { nodes { name } } } ... on Statement { official { name } source { title } } } } }`, 7},
+		// the page; eight facets, six of them with their entities; two timelines
+		{"a list with facets and timelines", `query Q { meetings(first: 5) { nodes { title } facets { kinds { count } years { count } countries { country { name } } officials { official { name } }
+			topics { topic { ... on Entity { name } } } organizations { organization { name } } corridors { corridor { name } } publishers { publisher { name } } }
+			timeline { bins { count } } months: timeline(by: MONTH) { bins { count } } } }`, 1 + 8 + 6 + 2},
+		// the countries; their pages, counts, kinds, officials and who these are, timelines
+		{"facets below a few countries", facetsBelow(10), 7},
+		{"facets below a hundred countries", facetsBelow(100), 7},
+		// countries; 4 for the meetings, 5 for the statements, 3 for pairs, 4 for gaps, 4 for issues, 3 for bodies of either kind; coverage
+		{"a dyad with everything", `query Q { relation(between: ["AZE", "IRN"]) { countries { name }
+			meetings { totalCount nodes { title } facets { kinds { count } } timeline { bins { count } } }
+			statements { totalCount nodes { official { name } } facets { languages { count } } timeline { bins { count } } }
+			pairs { meetings officials { name } } gaps { days after { title } before { title } }
+			issues { issue { title } parties { country { name } role claims { source { title } } } }
+			corridors { corridor { name } memberships { country { name } role } } organizations { organization { name } memberships { country { name } role } }
+			coverage { meetings } } }`, 28},
 	} {
 		ctx, statements := db.CountStatements(t.Context())
 		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(mustJSON(map[string]any{"query": c.query})))
@@ -170,6 +186,12 @@ func TestStatementsOfAQuery(t *testing.T) {
 			t.Errorf("%s: %d statements, want %d", c.name, got, c.want)
 		}
 	}
+}
+
+// facetsBelow asks for facets of a list below each of so many countries.
+func facetsBelow(n int) string {
+	return fmt.Sprintf(`query Q { countries(first: %d, orderBy: {field: MEETINGS, direction: DESC}) { nodes { meetings(first: 1) {
+		totalCount nodes { id } facets { kinds { count } officials { official { name } } } timeline { bins { count } } } } } }`, n)
 }
 
 func mustJSON(v any) string {
@@ -230,6 +252,7 @@ func TestBadInput(t *testing.T) {
 		}
 		return answer.Data["list"].PageInfo.EndCursor
 	}
+	many := func(word string, n int) string { return strings.Repeat(fmt.Sprintf("%q, ", word), n) }
 	ofCorridors := cursor(`query Q { list: corridors(first: 1) { pageInfo { endCursor } } }`)
 	ofVisits := cursor(`query Q { list: meetings(first: 1, filter: {kinds: [VISIT]}) { pageInfo { endCursor } } }`)
 	ofSearch := cursor(`query Q { list: search(query: "aliyev", first: 1) { pageInfo { endCursor } } }`)
@@ -255,6 +278,39 @@ func TestBadInput(t *testing.T) {
 		{"an unknown country", `query Q { issues(filter: {countries: ["Persia"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `countries: "Persia" is no country code here.`},
 		{"a long search", `query Q($q: String!) { search(query: $q) { totalCount } }`, map[string]any{"q": strings.Repeat("a", 257)}, "BAD_USER_INPUT", "query: 257 characters are too many. Give at most 256."},
 		{"another search's cursor", `query Q { search(query: "bayramov", after: "` + ofSearch + `") { totalCount } }`, nil, "CURSOR_MISMATCH", "after: this cursor belongs to another list"},
+		{"null in a filter", `query Q { meetings(filter: {kinds: null}) { totalCount } }`, nil, "BAD_USER_INPUT", "filter.kinds: null means nothing here. Leave it out"},
+		{"null deep in a filter", `query Q { country(by: {code: "AZE"}) { meetings(filter: {or: [{not: {during: {within: {since: null}}}}]}) { totalCount } } }`, nil, "BAD_USER_INPUT", "filter.or[0].not.during.within.since: null means nothing here."},
+		{"null deep in a variable", `query Q($f: MeetingFilter) { meetings(filter: $f) { totalCount } }`, map[string]any{"f": object{"and": []any{object{"participants": object{"roles": nil}}}}}, "BAD_USER_INPUT", "filter.and[0].participants.roles: null means nothing here."},
+		{"a null variable in a filter", `query Q($k: [MeetingKind!]) { meetings(filter: {kinds: $k}) { totalCount } }`, map[string]any{"k": nil}, "BAD_USER_INPUT", "filter.kinds: $k: null means nothing here."},
+		{"too many countries each of a meeting", `query Q { meetings(filter: {countries: [` + many("AZE", 33) + `]}) { totalCount } }`, nil, "BAD_USER_INPUT", "countries: 33 are too many. Give at most 32."},
+		{"too many countries each of a corridor", `query Q { corridors(filter: {countries: [` + many("AZE", 33) + `]}) { totalCount } }`, nil, "BAD_USER_INPUT", "countries: 33 are too many."},
+		{"too many countries each of an issue", `query Q { countries(filter: {not: {meetings: {}}}) { totalCount } issues(filter: {not: {countries: [` + many("AZE", 33) + `]}}) { totalCount } }`, nil, "BAD_USER_INPUT", "countries: 33 are too many."},
+		{"too many officials each of a meeting", `query Q { meetings(filter: {officials: [` + many("official:x", 33) + `]}) { totalCount } }`, nil, "BAD_USER_INPUT", "officials: 33 are too many. Give at most 32."},
+		{"a filter too deep", `query Q { meetings(filter: ` + strings.Repeat("{not: ", 65) + "{}" + strings.Repeat("}", 65) + `) { totalCount } }`, nil, "BAD_USER_INPUT", "filter: and, or, not and filters in filters are more than 64."},
+		{"a filter too wide", `query Q { meetings(filter: {or: [` + strings.Repeat("{}, ", 65) + `]}) { totalCount } }`, nil, "BAD_USER_INPUT", "filter: and, or, not and filters in filters are more than 64."},
+		{"meetings by relevance to nothing", `query Q { meetings(orderBy: {field: RELEVANCE}) { totalCount } }`, nil, "BAD_USER_INPUT", "orderBy: RELEVANCE is to a text. Give filter.text too, or another order."},
+		{"statements by relevance to nothing", `query Q { statements(orderBy: {field: RELEVANCE}) { totalCount } }`, nil, "BAD_USER_INPUT", "orderBy: RELEVANCE is to a text."},
+		{"countries by relevance to nothing", `query Q { countries(orderBy: {field: RELEVANCE, direction: DESC}) { totalCount } }`, nil, "BAD_USER_INPUT", "orderBy: RELEVANCE is to a text."},
+		{"a title without words", `query Q { sources(filter: {title: " - "}) { totalCount } }`, nil, "BAD_USER_INPUT", `title: " - " has 0 words. Give 1 to 32.`},
+		{"a title with too many words", `query Q { officials(filter: {tenures: {title: "` + strings.Repeat("a ", 33) + `"}}) { totalCount } }`, nil, "BAD_USER_INPUT", "has 33 words. Give 1 to 32."},
+		{"a dispute without words", `query Q { disputes(filter: {text: "…"}) { totalCount } }`, nil, "BAD_USER_INPUT", `text: "…" has 0 words.`},
+		{"a place without words", `query Q { country(by: {code: "AZE"}) { stops(filter: {place: ""}) { totalCount } } }`, nil, "BAD_USER_INPUT", `place: "" has 0 words.`},
+		{"fewer than no sources of an entity", `query Q { meetings(filter: {minSources: -1}) { totalCount } }`, nil, "BAD_USER_INPUT", "minSources: -1 is no number of sources. Give 0 or more."},
+		{"fewer than no sources of a fact", `query Q { meetings(filter: {participants: {minSources: -1}}) { totalCount } }`, nil, "BAD_USER_INPUT", "minSources: -1 is no number of sources."},
+		{"fewer than no sources of a dispute", `query Q { disputes(filter: {minSources: -1}) { totalCount } }`, nil, "BAD_USER_INPUT", "minSources: -1 is no number of sources."},
+		{"a range the wrong way round", `query Q { countries(filter: {meetings: {during: {overlaps: {since: "2024", until: "2023-12"}}}}) { totalCount } }`, nil, "BAD_USER_INPUT", `during: since "2024" is after until "2023-12". Swap them.`},
+		{"an id of another kind", `query Q { countries(filter: {ids: ["corridor:instc"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `ids: "corridor:instc" is of kind "corridor". Give ids of these kinds: country.`},
+		{"a source of another kind", `query Q { sources(filter: {ids: ["corridor:instc"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `ids: "corridor:instc" is of kind "corridor".`},
+		{"a topic of another kind", `query Q { statements(filter: {topics: ["official:x"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `topics: "official:x" is of kind "official".`},
+		{"a body of another kind", `query Q { countries(filter: {memberOf: ["country:AZE"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `memberOf: "country:AZE" is of kind "country". Give ids of these kinds: corridor, organization.`},
+		{"a slug for an id", `query Q { issues(filter: {corridors: ["instc"]}) { totalCount } }`, nil, "BAD_USER_INPUT", `corridors: id "instc": an id is a kind, a colon and a slug`},
+		{"fewer than no facets", `query Q { meetings { facets { countries(first: -1) { count } } } }`, nil, "BAD_USER_INPUT", "first: -1 is out of bounds. Ask for 0 to 500."},
+		{"too many facets", `query Q { countries { nodes { sources { facets { publishers(first: 501) { count } } } } } }`, nil, "BAD_USER_INPUT", "first: 501 is out of bounds. Ask for 0 to 500."},
+		{"too many pairs", `query Q { relation(between: ["AZE", "IRN"]) { pairs(first: 101) { meetings } } }`, nil, "BAD_USER_INPUT", "first: 101 is out of bounds. Ask for 0 to 100."},
+		{"fewer than no gaps", `query Q { relation(between: ["AZE", "IRN"]) { gaps(first: -1) { days } } }`, nil, "BAD_USER_INPUT", "first: -1 is out of bounds. Ask for 0 to 100."},
+		{"a dyad of one", `query Q { relation(between: ["AZE", "az"]) { countries { id } } }`, nil, "BAD_USER_INPUT", `between: ["AZE" "az"] are not two countries.`},
+		{"a dyad of three", `query Q { relation(between: ["AZE", "IRN", "ARM"]) { countries { id } } }`, nil, "BAD_USER_INPUT", `between: ["AZE" "IRN" "ARM"] are not two countries.`},
+		{"a dyad with nobody", `query Q { relation(between: ["AZE", "ZZZ"]) { countries { id } } }`, nil, "BAD_USER_INPUT", `between: "ZZZ" is no country code here.`},
 		{"two of a name", `query Q { official(by: {name: "Berdimuhamedov"}) { name } }`, nil, "AMBIGUOUS", "2 entities answer to it: official:gurbanguly-berdimuhamedov, official:serdar-berdimuhamedov"},
 		{"a path from nowhere", `query Q { paths(from: "country:XXX", to: "country:IND") { lookedTo } }`, nil, "BAD_USER_INPUT", `from: nothing has the id "country:XXX".`},
 		{"a path too long", `query Q { at(date: "2004") { paths(from: "country:IRN", to: "country:IND", maxLength: 9) { lookedTo } } }`, nil, "BAD_USER_INPUT", "maxLength: 9 is out of bounds. Ask for 1 to 8 steps."},
