@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"math"
+	bits16 "math/bits"
 	"regexp"
 	"slices"
 	"sort"
@@ -245,25 +246,25 @@ func (m encounter) beats(other encounter) bool {
 }
 
 // find returns the parts that a word of a query meets. A word that is the last may go on.
-func (d *directory) find(written, folded_ string, last bool) map[int32]encounter {
+func (d *directory) find(written, letters string, last bool) map[int32]encounter {
 	found := map[int32]encounter{}
 	add := func(part int32, m encounter) {
 		if was, there := found[part]; !there || m.beats(was) {
 			found[part] = m
 		}
 	}
-	if at, known := d.byFold[folded_]; known {
+	if at, known := d.byFold[letters]; known {
 		add(at, encounter{folded, 1})
 	}
-	length := utf8.RuneCountInString(folded_)
+	length := utf8.RuneCountInString(letters)
 	if length >= 3 || last && length == 2 {
-		from := sort.Search(len(d.byLetter), func(i int) bool { return d.parts[d.byLetter[i]].folded >= folded_ })
+		from := sort.Search(len(d.byLetter), func(i int) bool { return d.parts[d.byLetter[i]].folded >= letters })
 		for _, at := range d.byLetter[from:] {
 			text := d.parts[at].folded
-			if !strings.HasPrefix(text, folded_) {
+			if !strings.HasPrefix(text, letters) {
 				break
 			}
-			if len(text) > len(folded_) {
+			if len(text) > len(letters) {
 				add(at, encounter{prefix, 0.5 + 0.5*float64(length)/float64(utf8.RuneCountInString(text))})
 			}
 		}
@@ -344,6 +345,7 @@ func isFathers(name []string, i int) bool {
 type found struct {
 	entity *listed
 	name   *spelling
+	nth    int32 // of all names
 	encounter
 	bits uint16 // the words of the name that were met
 }
@@ -458,22 +460,11 @@ func (d *directory) match(text string, words []asked, proper int, best map[int32
 					met.reason = byAlias
 				}
 			}
-			if was, there := best[name.entity]; !there || met.beats(was.encounter) || met == was.encounter && at < d.at(was.name) {
-				best[name.entity] = found{&d.entities[name.entity], name, met, bits}
+			if was, there := best[name.entity]; !there || met.beats(was.encounter) || met == was.encounter && at < was.nth {
+				best[name.entity] = found{&d.entities[name.entity], name, at, met, bits}
 			}
 		}
 	}
-}
-
-// at returns the number of a name among those of its entity.
-func (d *directory) at(name *spelling) int32 {
-	first := sort.Search(len(d.names), func(i int) bool { return d.names[i].entity >= name.entity })
-	for i := first; i < len(d.names); i++ {
-		if &d.names[i] == name {
-			return int32(i)
-		}
-	}
-	return int32(first)
 }
 
 func sameText(a, b string) bool {
@@ -534,25 +525,16 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 	if total.reason == fuzzy && weakest < 0.83 && proper == 1 { // nothing else speaks for it
 		return encounter{}, 0, false
 	}
-	words_ := float64(onesIn(name.whole))
-	total.score = sum / float64(len(words)) * (0.8 + 0.2*float64(onesIn(bits))/words_)
+	share := float64(bits16.OnesCount16(bits)) / float64(bits16.OnesCount16(name.whole))
+	total.score = sum / float64(len(words)) * (0.8 + 0.2*share)
 	total.score = math.Round(total.score*1e4) / 1e4
 	return total, bits, bits != 0
 }
 
-func onesIn(bits uint16) (n int) {
-	for ; bits != 0; bits &= bits - 1 {
-		n++
-	}
-	return n
-}
-
 // initialOf is the sound that a word begins with; 0: none.
 func initialOf(word string) byte {
-	for _, s := range sounds(word) {
-		if s.text[0] != 0 {
-			return s.text[0]
-		}
+	if heard := sounds(word); len(heard) > 0 {
+		return heard[0].text[0]
 	}
 	return 0
 }

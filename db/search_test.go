@@ -86,7 +86,7 @@ func TestWhySearchFinds(t *testing.T) {
 		{"timber", []string{"text statement:st-1", "text corridor:btr"}},
 		{"foreign minister", []string{"text official:lavrov"}},
 		{"elan", []string{"text meeting:2020-call"}},
-		{"freight tra", []string{"text meeting:2020-call", "text corridor:btr"}},
+		{"freight trai", []string{"text meeting:2020-call", "text corridor:btr"}},
 		{`"freight trains"`, []string{"text meeting:2020-call", "text corridor:btr"}},
 		{"«cross the river»", []string{"text corridor:btr"}},
 	} {
@@ -113,7 +113,7 @@ func TestSearchFindsNothing(t *testing.T) {
 		"Lavrin":               "too far",
 		"Sara":                 "too short to be meant for Sergey",
 		`"trains freight"`:     "not in that order",
-		`"freight tra"`:        "in quotes words are whole",
+		`"freight trai"`:       "in quotes words are whole",
 		"freight zeppelin":     "one of the words is nowhere",
 		"body:freight":         "no column is asked for: body is a word",
 		"timber NOT bridge":    "not is a word",
@@ -155,7 +155,7 @@ func TestSnippets(t *testing.T) {
 		{"amirabdollahian", "official:amir", "Hossein Amir-Abdollahian", "Hossein [Amir]-[Abdollahian]"},
 		{"Чавушоглу", "official:cavusoglu", "Mevlüt Çavuşoğlu", "Mevlüt [Çavuşoğlu]"},
 		{"elan", "meeting:2020-call", "Lavrov phones Aliyev", "They spoke of freight trains and [élan]."},
-		{"freight tra", "meeting:2020-call", "Lavrov phones Aliyev", "They spoke of [freight] [trains] and élan."},
+		{"freight trai", "meeting:2020-call", "Lavrov phones Aliyev", "They spoke of [freight] [trains] and élan."},
 		{"foreign minister", "official:lavrov", "Sergey Lavrov", "[Minister] of [Foreign] Affairs, Country AAA"},
 		{"timber", "statement:st-1", "Sergey Lavrov", "The [timber] bridge should be closed to freight."},
 		{

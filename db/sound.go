@@ -89,15 +89,14 @@ func sounds(word string) (list []sound) {
 			}
 		}
 	}
-	stem, ending, _ := cutAny(word, "'’")
+	stem, ending, _ := strings.Cut(strings.ReplaceAll(word, "’", "'"), "'")
 	word = strings.Map(func(r rune) rune {
 		if isSilent(r) {
 			return -1
 		}
 		return r
 	}, word)
-	first, _ := firstLetter(word)
-	switch {
+	switch first := firstLetter(word); {
 	case unicode.Is(unicode.Arabic, first):
 		bare := bareSounds.Replace(strings.Join(words(strings.ReplaceAll(word, "ە", "e")), "")) // a vowel in Kazakh and Kurdish
 		switch {                                                                                // an alef at the start carries any vowel
@@ -153,21 +152,14 @@ func sounds(word string) (list []sound) {
 	return list
 }
 
-func cutAny(word, separators string) (before, after string, found bool) {
-	if i := strings.IndexAny(word, separators); i >= 0 {
-		_, after, _ = strings.Cut(strings.NewReplacer("’", "'").Replace(word[i:]), "'")
-		return word[:i], after, true
-	}
-	return word, "", false
-}
-
-func firstLetter(word string) (rune, bool) {
+// firstLetter returns the first letter of a word; 0: it has none.
+func firstLetter(word string) rune {
 	for _, r := range word {
 		if unicode.IsLetter(r) {
-			return r, true
+			return r
 		}
 	}
-	return 0, false
+	return 0
 }
 
 // latin returns a word of any script in the letters a to z.

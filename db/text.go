@@ -119,10 +119,10 @@ func (q *sought) expression() string {
 	return strings.Join(list, " ")
 }
 
-// goesOn is true of the last word while it is typed, from its third letter on.
+// goesOn is true of the last word while it is typed, from its fourth letter on.
 func (q *sought) goesOn(phrase, word int) bool {
 	last := len(q.phrases) - 1
-	return q.typing && phrase == last && word == len(q.phrases[last])-1 && utf8.RuneCountInString(q.phrases[last][word]) > 2
+	return q.typing && phrase == last && word == len(q.phrases[last])-1 && utf8.RuneCountInString(q.phrases[last][word]) > 3
 }
 
 // isVague is true of what has no word of two letters: it would match nearly everything.

@@ -6519,7 +6519,7 @@ type Query {
   search(
     """
     A name or words, at most 256 characters. Every word must be met; their order is free. Nothing is syntax but quotes, which keep words of a text together.
-  The last word may go on, as when somebody is typing; in texts from its third letter on, and not after a closed quote.
+  The last word may go on, as when somebody is typing; in texts from its fourth letter on, and not after a closed quote.
     """
     query: String!
     "Which kinds. All of them when absent; none when empty."
@@ -6739,7 +6739,7 @@ type Snapshot {
   search(
     """
     A name or words, at most 256 characters. Every word must be met; their order is free. Nothing is syntax but quotes, which keep words of a text together.
-  The last word may go on, as when somebody is typing; in texts from its third letter on, and not after a closed quote.
+  The last word may go on, as when somebody is typing; in texts from its fourth letter on, and not after a closed quote.
     """
     query: String!
     "Which kinds. All of them when absent; none when empty."
