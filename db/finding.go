@@ -155,6 +155,7 @@ var kindsOfFinding = []struct{ kind, sql string }{
 		from source s
 		where not exists (select 1 from claim c where c.source = s.id)
 		and not exists (select 1 from entity_source c where c.source = s.id)
+		and not exists (select 1 from alias c where c.source = s.id)
 		and not exists (select 1 from statement t where t.source = s.id)
 		order by s.slug`},
 
