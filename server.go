@@ -209,7 +209,7 @@ func (s settings) serve(ctx context.Context) error {
 // routes are the addresses of the server.
 func routes(store *db.Store) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.Handler(store))
+	mux.Handle("/graphql", graph.Handler(store, graph.DefaultLimits()))
 	mux.Handle("/", web.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) {

@@ -382,7 +382,7 @@ func TestStatementsBelowAt(t *testing.T) {
 		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(mustJSON(map[string]any{"query": query})))
 		request.Header.Set("Content-Type", "application/json")
 		body := httptest.NewRecorder()
-		graph.Handler(dataset(t)).ServeHTTP(body, request)
+		graph.Handler(dataset(t), generous()).ServeHTTP(body, request)
 		if strings.Contains(body.Body.String(), `"errors"`) {
 			t.Fatalf("%s: %s", query, body.Body)
 		}

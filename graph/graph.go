@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -19,7 +20,6 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/99designs/gqlgen/graphql/handler/lru"
-	"github.com/99designs/gqlgen/graphql/handler/transport"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -28,57 +28,62 @@ import (
 	"readout/graph/wire"
 )
 
-// Limits of a request.
-const (
-	maxTokens = 2000
-	maxBody   = 64 << 10 // bytes
-	maxTime   = 10 * time.Second
-)
+// DefaultLimits are those of a small public server.
+func DefaultLimits() Limits {
+	processors := runtime.GOMAXPROCS(0)
+	return Limits{
+		Body: 64 << 10, Query: 16 << 10, Tokens: 2000,
+		Operations: 10, Depth: 15, Aliases: 30, Fields: 1000, Cost: 100_000, Errors: 10,
+		Time: 2 * time.Second, Cheap: 8 * processors, Dear: 2 * processors, Wait: 500 * time.Millisecond,
+		Documents: 4 << 20,
+	}
+}
 
 // Handler answers GraphQL over HTTP by GET and POST.
-func Handler(store *db.Store) http.Handler {
+func Handler(store *db.Store, limits Limits) http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolver{store}}))
-	srv.AddTransport(transport.GET{})
-	srv.AddTransport(transport.POST{})
+	srv.AddTransport(over{limits, newPersisted(limits.Documents), newSlots(limits)})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](256))
-	srv.SetParserTokenLimit(maxTokens)
+	srv.SetParserTokenLimit(limits.Tokens)
 	srv.Use(extension.Introspection{})
+	srv.Use(&guard{limits: limits})
 	srv.Use(noNull{})
-	srv.SetErrorPresenter(present)
+	srv.SetErrorPresenter(presenter{limits}.present)
 	srv.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return http.MaxBytesHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), maxTime) // a statement under way is interrupted
-		defer cancel()
-		srv.ServeHTTP(w, r.WithContext(ctx))
-	}), maxBody)
+	return srv
 }
+
+type presenter struct{ limits Limits }
 
 // present shows a client what was meant for it: errors of package db and those of
 // the query itself. Anything else is logged, and the client reads an id of it.
-func present(ctx context.Context, err error) *gqlerror.Error {
+func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	shown := graphql.DefaultErrorPresenter(ctx, err)
-	var ours *db.Error
-	if errors.As(err, &ours) {
-		shown.Message = ours.Message
-		shown.Extensions = map[string]any{"code": string(ours.Code)}
-		return shown
-	}
-	if shown.Err == nil {
-		return shown // made by the parser, the validator or the executor
-	}
-	if ctx.Err() != nil {
-		shown.Message = fmt.Sprintf("the query took longer than %s; ask for less at a time", maxTime)
+	code := func(code db.Code, message string) *gqlerror.Error {
+		shown.Message = message
 		shown.Err = nil
-		shown.Extensions = map[string]any{"code": "TIMEOUT"}
+		shown.Extensions = map[string]any{"code": string(code)}
 		return shown
+	}
+	var ours *db.Error
+	switch {
+	case errors.As(err, &ours):
+		return code(ours.Code, ours.Message)
+	case shown.Err == nil && shown.Extensions["code"] != nil:
+		return shown // made by the parser, the validator or the guard
+	case shown.Err == nil:
+		return code(codeValidation, shown.Message) // made by the executor: a literal that its scalar refuses
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return code(codeTimeout, tooLong(p.limits.Time))
+	case ctx.Err() != nil:
+		return code(codeTimeout, "the client left.")
 	}
 	id := rand.Text()[:8]
 	slog.ErrorContext(ctx, "request failed", "id", id, "path", shown.Path.String(), "error", err)
-	shown.Message = "internal error " + id
-	shown.Err = nil
-	shown.Extensions = map[string]any{"code": "INTERNAL_SERVER_ERROR", "id": id}
+	code(codeInternal, "internal error "+id)
+	shown.Extensions["id"] = id
 	return shown
 }
 

@@ -178,7 +178,7 @@ func TestStatementsOfAQuery(t *testing.T) {
 		request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", strings.NewReader(mustJSON(map[string]any{"query": c.query})))
 		request.Header.Set("Content-Type", "application/json")
 		answer := httptest.NewRecorder()
-		graph.Handler(dataset(t)).ServeHTTP(answer, request)
+		graph.Handler(dataset(t), generous()).ServeHTTP(answer, request)
 		if strings.Contains(answer.Body.String(), `"errors"`) {
 			t.Errorf("%s: %s", c.name, answer.Body)
 		}
@@ -372,7 +372,7 @@ func TestInternalErrorsAreMasked(t *testing.T) {
 func TestGetAnswersLikePost(t *testing.T) {
 	answer := httptest.NewRecorder()
 	request := httptest.NewRequest(http.MethodGet, "/graphql?query="+url.QueryEscape(leading), nil)
-	graph.Handler(dataset(t)).ServeHTTP(answer, request)
+	graph.Handler(dataset(t), generous()).ServeHTTP(answer, request)
 	if post := ask(t, dataset(t), leading, nil); answer.Code != http.StatusOK || !bytes.Equal(bytes.TrimSpace(answer.Body.Bytes()), bytes.TrimSpace(post)) {
 		t.Errorf("status %d: %s", answer.Code, answer.Body)
 	}
