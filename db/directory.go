@@ -531,9 +531,9 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 	return total, bits, bits != 0
 }
 
-// initialOf is the sound that a word begins with; 0: none.
+// initialOf is the sound that a word begins with; 0: none, or one that is not written.
 func initialOf(word string) byte {
-	if heard := sounds(word); len(heard) > 0 {
+	if heard := sounds(word); len(heard) > 0 && !heard[0].bare {
 		return heard[0].text[0]
 	}
 	return 0

@@ -319,8 +319,8 @@ func alike(a, b sound) float64 {
 	if a.bare != b.bare && apart > 0 && a.key != b.key && levenshtein.ComputeDistance(withoutVowels(left), withoutVowels(right)) > 1 {
 		return 0 // a vowel that may be missing does not make up for a consonant
 	}
-	if a.bare != b.bare && a.key != b.key {
-		n = min(n, 8)
+	if a.bare != b.bare && a.key != b.key { // consonants are all that speaks for it
+		n = min(n, 1+max(len(withoutVowels(left)), len(withoutVowels(right))))
 	}
 	sameConsonants := a.key == b.key
 	if apart == 2 && len(left) == len(right) && swapped(left, right) {
