@@ -657,7 +657,7 @@ func TestFiltersByBruteForce(t *testing.T) {
 				}
 			}
 			try(object{})
-			alone, together := 1, 3
+			alone, together := 0, 5
 			if !seen[input] { // the first of the lists that take the filter
 				seen[input] = true
 				alone, together = 3, 15
@@ -666,7 +666,7 @@ func TestFiltersByBruteForce(t *testing.T) {
 				for range alone {
 					try(object{field.Name: d.value(input, field, 1)})
 				}
-				if field.Type.Elem != nil {
+				if alone > 0 && field.Type.Elem != nil {
 					try(object{field.Name: []any{}})
 				}
 			}
