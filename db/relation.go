@@ -11,6 +11,7 @@ import (
 type Relation struct {
 	Countries []*Country // two, in the order asked for
 	store     *Store
+	asOf      Date // for what they belong to; "": the day of the store
 }
 
 // Relation returns the dyad of two countries, given by code; what they belong to is
@@ -27,10 +28,7 @@ func (s *Store) Relation(ctx context.Context, codes []string, asOf Date) (*Relat
 	if err != nil {
 		return nil, err
 	}
-	if asOf != "" {
-		s = s.At(asOf)
-	}
-	return &Relation{Countries: []*Country{found[ids[0]], found[ids[1]]}, store: s}, nil
+	return &Relation{[]*Country{found[ids[0]], found[ids[1]]}, s, asOf}, nil
 }
 
 func (r *Relation) codes() []string { return []string{r.Countries[0].Slug, r.Countries[1].Slug} }
@@ -252,7 +250,7 @@ func (r *Relation) Organizations(ctx context.Context) ([]*SharedBody, error) {
 
 func (r *Relation) bodies(ctx context.Context, kind string) ([]*SharedBody, error) {
 	b := conditions{first: 3}
-	holds := b.holding("m.fact", r.store, When{})
+	holds := b.holding("m.fact", r.store, When{Day: r.asOf})
 	rows, err := query[Membership](ctx, r.store, (*Membership).dest, `
 		with mine as (
 			select e.sort_key, e.slug, `+membershipColumns+holds+` as holds

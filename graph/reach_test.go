@@ -164,7 +164,7 @@ var views = []view{
 	},
 	property("meeting", "meetings"), property("corridor", "corridors"), property("organization", "organizations"), property("issue", "issues"),
 
-	spelling("countries"), spelling("officials"), spelling("organizations"), spelling("corridors"), spelling("issues"), spelling("meetings"),
+	spelling("countries"), spelling("officials"), spelling("organizations"), spelling("corridors"),
 
 	// Meetings and statements from what they lead to.
 	{file: "participants", root: "officials", list: "meetings", once: true, fields: meetingOf, columns: "meeting=1.node.slug official=0.slug"},

@@ -6847,7 +6847,7 @@ input CountryFilter {
   regions: [String!]
   "In one of these UN M49 subregions, such as ` + "`" + `Central Asia` + "`" + `. An empty list matches nothing."
   subregions: [String!]
-  "Belongs or belonged to at least one of these corridors and organizations (ids). An empty list matches nothing."
+  "Has or had a place, in whatever role, in at least one of these corridors and organizations (ids). An empty list matches nothing."
   memberOf: [ID!]
   "Took part in, hosted, or was a topic of at least one such meeting."
   meetings: MeetingFilter
@@ -6893,9 +6893,9 @@ input OrganizationFilter {
   disputed: Boolean
   "At least so many sources speak of it as a whole."
   minSources: Int
-  "Each of these countries belongs or belonged to it (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
+  "Each of these countries has or had a place in it, in whatever role (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
   countries: [String!]
-  "At least one of these countries belongs or belonged to it (ISO 3166-1 codes). An empty list matches nothing."
+  "At least one of these countries has or had a place in it, in whatever role (ISO 3166-1 codes). An empty list matches nothing."
   anyCountry: [String!]
   "Was a topic of at least one such meeting."
   meetings: MeetingFilter
@@ -6919,9 +6919,9 @@ input CorridorFilter {
   minSources: Int
   "Takes at least one of these modes. An empty list matches nothing."
   modes: [TransportMode!]
-  "Each of these countries belongs or belonged to it (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
+  "Each of these countries has or had a place in it, in whatever role (ISO 3166-1 codes); at most 32. An empty list asks for nothing."
   countries: [String!]
-  "At least one of these countries belongs or belonged to it (ISO 3166-1 codes). An empty list matches nothing."
+  "At least one of these countries has or had a place in it, in whatever role (ISO 3166-1 codes). An empty list matches nothing."
   anyCountry: [String!]
   "Was a topic of at least one such meeting."
   meetings: MeetingFilter
@@ -7005,7 +7005,7 @@ input StatementFilter {
   text: String
   "Said by one of these (ids). An empty list matches nothing."
   officials: [ID!]
-  "Said for one of these countries (ISO 3166-1 codes): the one for which the speaker took part in the meeting; outside a meeting, any of which the speaker ever held a post. An empty list matches nothing."
+  "Said for one of these countries (ISO 3166-1 codes): the one for which the speaker took part in the meeting; for what was said elsewhere, or by someone who is no participant, any of which the speaker ever held a post. An empty list matches nothing."
   countries: [String!]
   "Said at such a meeting."
   meetings: MeetingFilter
@@ -7199,7 +7199,7 @@ input StopFilter {
   minSources: Int
 }
 
-"How meetings are ordered. Ties are broken by slug."
+"How meetings are ordered. Ties are broken by slug, in the same direction."
 input MeetingOrder {
   "By what."
   field: MeetingOrderField!
@@ -7217,7 +7217,7 @@ enum MeetingOrderField {
   RELEVANCE
 }
 
-"How countries, officials, organizations, corridors and issues are ordered. Ties are broken by slug."
+"How countries, officials, organizations, corridors and issues are ordered. Ties are broken by slug, in the same direction."
 input EntityOrder {
   "By what."
   field: EntityOrderField!
@@ -7235,7 +7235,7 @@ enum EntityOrderField {
   RELEVANCE
 }
 
-"How statements are ordered. Ties are broken by slug."
+"How statements are ordered. Ties are broken by slug, in the same direction."
 input StatementOrder {
   "By what."
   field: StatementOrderField!
@@ -7253,7 +7253,7 @@ enum StatementOrderField {
   RELEVANCE
 }
 
-"How sources are ordered. Ties are broken by slug."
+"How sources are ordered. Ties are broken by slug, in the same direction."
 input SourceOrder {
   "By what."
   field: SourceOrderField!
