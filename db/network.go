@@ -51,7 +51,7 @@ type network struct {
 	kind   []uint8 // by entity: its place in Kinds
 	hub    []bool  // by entity
 	degree []int32 // by entity: how many neighbours it has, whatever the day
-	weight []int32 // by entity: 1000 log2(degree)
+	weight []int32 // by entity: 1000 log2(degree), and 16,000 more for an issue
 	hubs   int     // how many there are
 
 	// The days on which memberships and tenures possibly held, by fact. What certainly
@@ -286,7 +286,11 @@ func (n *network) measure() {
 		if n.degree[e] > 0 {
 			n.weight[e] = int32(math.Round(1000 * math.Log2(float64(n.degree[e]))))
 		}
-		if kind := Kinds[n.kind[e]]; (kind == KindCorridor || kind == KindOrganization) && 4*members > countries {
+		kind := Kinds[n.kind[e]]
+		if kind == KindIssue {
+			n.weight[e] += 16_000 // a heading that editors gave; all else is there without them
+		}
+		if (kind == KindCorridor || kind == KindOrganization) && 4*members > countries {
 			n.hub[e] = true
 			n.hubs++
 		}

@@ -269,8 +269,9 @@ func through(words []string) []bool {
 
 // Paths returns the simple chains of facts from one entity to another, the best first:
 // fewest hubs between, then fewest steps, then the least sum over the entities between
-// of log2 of how many entities each is linked with, then the first in the record. It
-// fails with Invalid when an argument is out of bounds or names no entity.
+// of log2 of how many entities each is linked with, 16 more for an issue, then the
+// first in the record. It fails with Invalid when an argument is out of bounds or names
+// no entity.
 func (s *Store) Paths(ctx context.Context, q PathQuery) (*PathSearch, error) {
 	switch {
 	case q.MaxLength < 1 || q.MaxLength > 8:

@@ -269,6 +269,9 @@ func (f *fabric) rank(chain []string, degree map[string]int) rank {
 		r.places = append(r.places, slices.Index(f.ids, id))
 		if i > 0 && i < len(chain)-1 {
 			r.weight += int(math.Round(1000 * math.Log2(float64(degree[id]))))
+			if strings.HasPrefix(id, "issue:") {
+				r.weight += 16_000
+			}
 			if f.hub(id) {
 				r.hubs++
 			}

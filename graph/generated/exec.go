@@ -6477,8 +6477,8 @@ type Query {
 
   """
   How one entity leads to another: chains of facts, the best first. Links are undirected, and a chain passes through no entity twice. Better is what passes through
-  fewer hubs; then what is shorter; then what passes through entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals); then the first in
-  the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership, such as the
+  fewer hubs; then what is shorter; then what passes through entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals,
+  an issue counting 16 more: it is a heading that the editors gave); then the first in the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership, such as the
   United Nations: that two states are both in it tells little. Without a day a chain may join what held at different times.
   """
   paths(
@@ -6756,8 +6756,8 @@ type Snapshot {
 
   """
   How one entity leads to another: chains of facts, the best first. Links are undirected, and a chain passes through no entity twice. Better is what passes through
-  fewer hubs; then what is shorter; then what passes through entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals); then the first in
-  the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership, such as the
+  fewer hubs; then what is shorter; then what passes through entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals,
+  an issue counting 16 more: it is a heading that the editors gave); then the first in the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership, such as the
   United Nations: that two states are both in it tells little.
   """
   paths(
