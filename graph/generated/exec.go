@@ -7377,10 +7377,7 @@ type MeetingFacets {
   years: [YearFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type StatementFacets {
   "By speaker."
   officials(
@@ -7403,10 +7400,7 @@ type StatementFacets {
   years: [YearFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type SourceFacets {
   "By publisher."
   publishers(
@@ -7424,10 +7418,7 @@ type SourceFacets {
   years: [YearFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type CountryFacets {
   "By UN M49 region."
   regions: [ValueFacet!]!
@@ -7443,10 +7434,7 @@ type CountryFacets {
   ): [CorridorFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type OfficialFacets {
   "By country of which they held a post, or for which they took part in a meeting."
   countries(
@@ -7455,10 +7443,7 @@ type OfficialFacets {
   ): [CountryFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type OrganizationFacets {
   "By country that belongs or belonged to them."
   countries(
@@ -7467,10 +7452,7 @@ type OrganizationFacets {
   ): [CountryFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type CorridorFacets {
   "By country that belongs or belonged to them."
   countries(
@@ -7481,10 +7463,7 @@ type CorridorFacets {
   modes: [TransportModeFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type IssueFacets {
   "By kind of issue."
   kinds: [IssueKindFacet!]!
@@ -7500,10 +7479,7 @@ type IssueFacets {
   ): [CorridorFacet!]!
 }
 
-"""
-How many entries of the whole list have what, whatever the page: under the list's own filter. An entry counts once for each value that it has, so
-counts may add up to more than the list. Most first; ties by name. What no entry has is left out.
-"""
+"How many entries of the whole list have what. Counted as ` + "`" + `MeetingFacets` + "`" + ` are."
 type DisputeFacets {
   "By kind of fact."
   kinds: [FactKindFacet!]!
