@@ -34,7 +34,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 	touch $@
 
 check: ## formatting, vet, staticcheck; and that graph/generated is what the schema gives
-	@files=$$(go tool gofumpt -l *.go db graph seeds web/*.go) && test -z "$$files" || \
+	@files=$$(go tool gofumpt -l *.go db edge graph seeds web/*.go) && test -z "$$files" || \
 		{ echo "not formatted; run go tool gofumpt -w $$files"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...

@@ -3,8 +3,10 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"errors"
 	"flag"
@@ -21,6 +23,7 @@ import (
 	"time"
 
 	"readout/db"
+	"readout/edge"
 	"readout/graph"
 	"readout/seeds"
 	"readout/web"
@@ -62,7 +65,8 @@ func main() {
 }
 
 type settings struct {
-	addr, path, data string
+	addr, path, data, admin string
+	edge                    edge.Settings
 }
 
 // run is the program, with its surroundings as arguments.
@@ -77,6 +81,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.StringVar(&s.addr, "addr", env("READOUT_ADDR", ":8080"), "`address` to listen on (READOUT_ADDR)")
 	flags.StringVar(&s.path, "db", env("READOUT_DB", "readout.db"), "release `file`, built when needed (READOUT_DB)")
 	flags.StringVar(&s.data, "data", env("READOUT_DATA", ""), "`folder` of a data package to load in place of the embedded one (READOUT_DATA)")
+	flags.StringVar(&s.admin, "admin", env("READOUT_ADMIN", ""), "private `address` for /metrics and /debug/pprof/; none when empty (READOUT_ADMIN)")
+	flags.UintVar(&s.edge.Rate, "rate", 0, "`requests` a minute that one client may make, 0 for any number (READOUT_RATE)")
+	flags.BoolVar(&s.edge.BehindProxy, "behind-proxy", false, "believe the proxy in front, which says in X-Forwarded-For or X-Real-IP who the client is (READOUT_BEHIND_PROXY)")
+	for name, variable := range map[string]string{"rate": "READOUT_RATE", "behind-proxy": "READOUT_BEHIND_PROXY"} {
+		if err := flags.Set(name, env(variable, flags.Lookup(name).DefValue)); err != nil {
+			fmt.Fprintf(stderr, "readout: %s: %v\n", variable, err)
+			return errUsage
+		}
+	}
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
@@ -167,6 +180,27 @@ func (s settings) serve(ctx context.Context) error {
 		return fmt.Errorf("cannot listen on %s: %w", s.addr, errors.Unwrap(err))
 	}
 	defer listener.Close()
+	around := edge.New(s.edge)
+	if s.admin != "" {
+		private, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.admin)
+		if err != nil {
+			return fmt.Errorf("cannot listen on %s: %w", s.admin, errors.Unwrap(err))
+		}
+		defer private.Close()
+		slog.Info("metrics and profiles", "admin", private.Addr().String())
+		go (&http.Server{Handler: around.Admin(), ReadHeaderTimeout: 5 * time.Second}).Serve(private)
+	}
+	flush, err := edge.Trace(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if err := flush(patience); err != nil {
+			slog.Warn("traces not sent", "error", err)
+		}
+	}()
 	loadErr := s.load(ctx)
 	var problems seeds.Problems
 	if loadErr != nil && !errors.As(loadErr, &problems) {
@@ -183,14 +217,7 @@ func (s settings) serve(ctx context.Context) error {
 	}
 
 	debug.SetGCPercent(400) // answers are short-lived garbage: collect less often
-	server := &http.Server{
-		Handler:           routes(store),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       10 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       time.Minute,
-		MaxHeaderBytes:    16 << 10,
-	}
+	server := patient(routes(store, around))
 	stopped := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
@@ -206,20 +233,35 @@ func (s settings) serve(ctx context.Context) error {
 	return <-stopped
 }
 
-// routes are the addresses of the server.
-func routes(store *db.Store) http.Handler {
+// patient is a server that no slow client can hold.
+func patient(handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      30 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+	}
+}
+
+// routes are the addresses of the server, for one release.
+func routes(store *db.Store, around *edge.Edge) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.Handler(store, graph.DefaultLimits()))
 	mux.Handle("/", web.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
-	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, _ *http.Request) {
+	schemaTag := fmt.Sprintf(`W/"%.12x"`, sha256.Sum256(schema))
+	mux.HandleFunc("GET /schema.graphqls", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Write(schema)
+		w.Header().Set("Cache-Control", "public, max-age=60")
+		w.Header().Set("ETag", schemaTag)
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(schema))
 	})
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "ok")
 	})
-	return mux
+	return around.Wrap(store.Release().Hash, mux)
 }
 
 func printVersion(w io.Writer) {

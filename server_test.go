@@ -23,8 +23,9 @@ import (
 // Everything points at db; db points at SQLite.
 func TestImportRule(t *testing.T) {
 	may := map[string]string{
-		"readout":                 "readout/db readout/graph readout/seeds readout/web",
+		"readout":                 "readout/db readout/edge readout/graph readout/seeds readout/web",
 		"readout/db":              "",
+		"readout/edge":            "readout/db readout/graph",
 		"readout/graph":           "readout/db readout/graph/generated readout/graph/wire",
 		"readout/graph/generated": "readout/db readout/graph/wire",
 		"readout/graph/wire":      "readout/db",
@@ -37,6 +38,8 @@ func TestImportRule(t *testing.T) {
 		"github.com/golang-migrate":      "readout/db",
 		"github.com/99designs/gqlgen":    "readout/graph",
 		"github.com/vektah/gqlparser/v2": "readout/graph",
+		"github.com/prometheus":          "readout/edge",
+		"go.opentelemetry.io/otel/sdk":   "readout/edge",
 	}
 	listed, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Imports", "./...").Output()
 	if err != nil {

@@ -6,7 +6,6 @@ package graph
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -42,7 +41,7 @@ func DefaultLimits() Limits {
 // Handler answers GraphQL over HTTP by GET and POST.
 func Handler(store *db.Store, limits Limits) http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolver{store}}))
-	srv.AddTransport(over{limits, newPersisted(limits.Documents), newSlots(limits)})
+	srv.AddTransport(over{store.Release().Hash, limits, newPersisted(limits.Documents), newSlots(limits)})
 	srv.SetQueryCache(lru.New[*ast.QueryDocument](256))
 	srv.SetParserTokenLimit(limits.Tokens)
 	srv.Use(extension.Introspection{})
@@ -80,7 +79,7 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	case ctx.Err() != nil:
 		return code(codeTimeout, "the client left.")
 	}
-	id := rand.Text()[:8]
+	id := observed(ctx).ID
 	slog.ErrorContext(ctx, "request failed", "id", id, "path", shown.Path.String(), "error", err)
 	code(codeInternal, "internal error "+id)
 	shown.Extensions["id"] = id

@@ -21,7 +21,7 @@ func newSlots(l Limits) *slots {
 	return &slots{make(chan struct{}, l.Cheap), make(chan struct{}, l.Dear), l.Wait}
 }
 
-// take waits for a slot and returns what frees it. It fails with codeOverloaded when
+// take waits for a slot and returns what frees it. It fails with Overloaded when
 // none is free in time.
 func (s *slots) take(ctx context.Context, cost int) (release func(), refusal *db.Error) {
 	lane := s.dear
@@ -41,5 +41,5 @@ func (s *slots) take(ctx context.Context, cost int) (release func(), refusal *db
 	case <-patience.C:
 	case <-ctx.Done():
 	}
-	return nil, db.Errorf(codeOverloaded, "the server answers as many queries as it can. Try again in a second.")
+	return nil, db.Errorf(Overloaded, "the server answers as many queries as it can. Try again in a second.")
 }

@@ -32,19 +32,21 @@ const (
 	codeTooComplex   db.Code = "TOO_COMPLEX"
 	codeNotPersisted db.Code = "PERSISTED_QUERY_NOT_FOUND"
 	codeTimeout      db.Code = "TIMEOUT"
-	codeOverloaded   db.Code = "OVERLOADED"
+	Overloaded       db.Code = "OVERLOADED"   // no slot became free in time
+	codeRateLimited  db.Code = "RATE_LIMITED" // the client has asked too often
 	codeInternal     db.Code = "INTERNAL_SERVER_ERROR"
 )
 
 // statuses are those of codes under which nothing was executed. Any other is 400.
 var statuses = map[db.Code]int{
-	codeMethod:     http.StatusMethodNotAllowed,
-	codeAccept:     http.StatusNotAcceptable,
-	codeMediaType:  http.StatusUnsupportedMediaType,
-	codeTooLarge:   http.StatusRequestEntityTooLarge,
-	codeTimeout:    http.StatusServiceUnavailable,
-	codeOverloaded: http.StatusServiceUnavailable,
-	codeInternal:   http.StatusInternalServerError,
+	codeMethod:      http.StatusMethodNotAllowed,
+	codeAccept:      http.StatusNotAcceptable,
+	codeMediaType:   http.StatusUnsupportedMediaType,
+	codeTooLarge:    http.StatusRequestEntityTooLarge,
+	codeTimeout:     http.StatusServiceUnavailable,
+	Overloaded:      http.StatusServiceUnavailable,
+	codeRateLimited: http.StatusTooManyRequests,
+	codeInternal:    http.StatusInternalServerError,
 }
 
 var (
@@ -57,6 +59,7 @@ var (
 // error a code and its status, sends no data with a request error, and writes the
 // answer of the executor as it is.
 type over struct {
+	release   string // its hash
 	limits    Limits
 	persisted *persisted
 	slots     *slots
@@ -68,12 +71,10 @@ func (over) Supports(*http.Request) bool { return true }
 // Do answers a request.
 func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	w.Header().Add("Vary", "Accept")
-	a := answer{w, exec, plainJSON}
-	accepted, _, err := contenttype.GetAcceptableMediaType(r, []contenttype.MediaType{plainJSON, responseJSON})
-	switch {
-	case err == nil:
-		a.mediaType = accepted
-	case len(r.Header.Values("Accept")) > 0:
+	w.Header().Set("Cache-Control", "no-store") // till the answer is known to be good
+	seen := observed(r.Context())
+	a := answer{w: w, exec: exec, seen: seen}
+	if !a.negotiate(r) {
 		a.refuse(r.Context(), codeAccept, "accept: this address answers in application/graphql-response+json and application/json. Ask for one of them.")
 		return
 	}
@@ -91,10 +92,21 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 
 	ctx := r.Context()
 	operation, errs := exec.CreateOperationContext(ctx, params)
+	seen.see(operation)
 	if errs != nil {
 		a.errors(graphql.WithOperationContext(ctx, operation), errs)
 		return
 	}
+	if r.Method != http.MethodPost {
+		a.etag = t.etag(params, a.mediaType.String())
+		if holds(r, a.etag) {
+			a.keep()
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	ctx, span := seen.begin(ctx)
+	defer span.End()
 	release, refusal := t.slots.take(ctx, costOf(operation))
 	if refusal != nil {
 		w.Header().Set("Retry-After", "1")
@@ -236,6 +248,24 @@ type answer struct {
 	w         http.ResponseWriter
 	exec      graphql.GraphExecutor
 	mediaType contenttype.MediaType
+	seen      *Observation
+	etag      string // "": the answer is to this request only
+}
+
+// negotiate chooses the media type. It fails when the client takes none that there is.
+func (a *answer) negotiate(r *http.Request) bool {
+	a.mediaType = plainJSON
+	accepted, _, err := contenttype.GetAcceptableMediaType(r, []contenttype.MediaType{plainJSON, responseJSON})
+	if err == nil {
+		a.mediaType = accepted
+	}
+	return err == nil || len(r.Header.Values("Accept")) == 0
+}
+
+// keep lets caches have the answer.
+func (a answer) keep() {
+	a.w.Header().Set("Cache-Control", kept)
+	a.w.Header().Set("ETag", a.etag)
 }
 
 // refuse answers with one error, before anything was executed.
@@ -278,6 +308,10 @@ func (a answer) write(status int, response *graphql.Response) {
 	}
 	if len(response.Errors) > 0 {
 		member("errors", response.Errors)
+		code, _ := response.Errors[0].Extensions["code"].(string)
+		a.seen.Code = db.Code(code)
+	} else if a.etag != "" {
+		a.keep()
 	}
 	if response.Data != nil {
 		if body.Len() > 1 {
@@ -293,4 +327,15 @@ func (a answer) write(status int, response *graphql.Response) {
 	a.w.Header().Set("Content-Type", a.mediaType.String()+"; charset=utf-8")
 	a.w.WriteHeader(status)
 	a.w.Write(body.Bytes())
+}
+
+// RefuseRate answers a client that has asked too often, as Handler would.
+func RefuseRate(w http.ResponseWriter, r *http.Request) {
+	w.Header().Add("Vary", "Accept")
+	a := answer{w: w, seen: observed(r.Context())}
+	a.negotiate(r)
+	const message = "this client has asked as often as it may. Try again after the seconds in Retry-After."
+	a.write(statuses[codeRateLimited], &graphql.Response{Errors: gqlerror.List{{
+		Message: message, Extensions: map[string]any{"code": string(codeRateLimited)},
+	}}})
 }

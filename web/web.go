@@ -121,7 +121,7 @@ func compress(content []byte) []byte {
 func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", mime.TypeByExtension(path.Ext(f.name)))
-	h.Set("Vary", "Accept-Encoding")
+	h.Add("Vary", "Accept-Encoding")
 	h.Set("Cache-Control", "no-cache")
 	if strings.HasPrefix(f.name, "assets/") { // these have a hash in the name
 		h.Set("Cache-Control", "public, max-age=31536000, immutable")
