@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,12 +98,33 @@ func compressed() func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		zipping := wrap(next)
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if all := r.Header.Values("Accept-Encoding"); len(all) > 0 {
-				r.Header.Set("Accept-Encoding", strings.Join(all, ", ")) // gzhttp reads one line
+			accepted := strings.Join(r.Header.Values("Accept-Encoding"), ", ") // gzhttp reads one line
+			if plainFirst(accepted) {
+				accepted = "identity" // gzhttp weighs what it can do only
 			}
+			r.Header.Set("Accept-Encoding", accepted)
 			zipping(w, r)
 		})
 	}
+}
+
+// plainFirst tells whether a client weighs an answer as it is above every other form.
+func plainFirst(accepted string) bool {
+	plain, others := 0.0, 0.0
+	for item := range strings.SplitSeq(strings.ToLower(accepted), ",") {
+		name, parameters, _ := strings.Cut(strings.ReplaceAll(item, " ", ""), ";")
+		weight := 1.0
+		if q, weighed := strings.CutPrefix(parameters, "q="); weighed {
+			weight, _ = strconv.ParseFloat(q, 64) // what is no number is 0
+		}
+		switch name {
+		case "identity":
+			plain = weight
+		case "gzip", "zstd", "*":
+			others = max(others, weight)
+		}
+	}
+	return plain > others
 }
 
 // limited answers 429 to a client that asks too often. Who watches over the server
@@ -169,6 +191,9 @@ func (e *Edge) answer(w http.ResponseWriter, r *http.Request, next http.Handler)
 		next.ServeHTTP(w, r)
 	})
 
+	if r.Method == http.MethodHead {
+		sent.Written = 0 // it went no further than net/http
+	}
 	route := routeOf(r)
 	e.count(route, sent.Code, sent.Duration, seen)
 	end(span, r, route, sent.Code, seen)
