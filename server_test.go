@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -158,9 +159,9 @@ func TestServe(t *testing.T) {
 	for address, want := range map[string]string{
 		"/healthz":         "ok\n",
 		"/schema.graphqls": string(contract),
-		"/graphql?query=%7Bcorridor(by:%7Bname:%22insc%22%7D)%7Bid%7D%7D": `{"data":{"corridor":{"id":"corridor:instc"}},"extensions":{"cost":{"limit":100000,"nodes":1,"remaining":99999}}}` + "\n",
+		"/graphql?query=%7Bcorridor(by:%7Bname:%22insc%22%7D)%7Bid%7D%7D": `{"data":{"corridor":{"id":"corridor:instc"}}`,
 	} {
-		if status, body := get(t, base+address); status != http.StatusOK || body != want {
+		if status, body := get(t, base+address); status != http.StatusOK || !strings.HasPrefix(body, want) {
 			t.Errorf("%s: %d %s", address, status, body)
 		}
 	}
@@ -273,6 +274,8 @@ func TestCommandLine(t *testing.T) {
 		{"unknown flag", []string{"-loud"}, true, "", "flag provided but not defined: -loud"},
 		{"too many words", []string{"load", "now"}, true, "", `"now" is not understood`},
 		{"port in use", []string{"-addr", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},
+		{"admin port in use", []string{"-addr", "127.0.0.1:0", "-admin", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},
+		{"a rate that is none", []string{"-rate", "-1"}, true, "", `invalid value "-1" for flag -rate`},
 		{"no such folder can be made", []string{"load", "-db", "/dev/null/readout.db"}, false, "not a directory", ""},
 	} {
 		var printed bytes.Buffer
@@ -302,6 +305,145 @@ func TestEnvironment(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// Switches and numbers have twins too.
+func TestEdgeFromEnvironment(t *testing.T) {
+	t.Setenv("READOUT_RATE", "1")
+	t.Setenv("READOUT_BEHIND_PROXY", "true")
+	t.Setenv("READOUT_ADMIN", "127.0.0.1:0")
+	base, printed, _ := start(t, "-db", filepath.Join(t.TempDir(), "readout.db"))
+	for _, c := range []struct {
+		client string
+		status int
+	}{{"198.51.100.1", 200}, {"198.51.100.1", 429}, {"198.51.100.2", 200}} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/schema.graphqls", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("X-Forwarded-For", c.client)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != c.status {
+			t.Errorf("%s: %d, want %d", c.client, answer.StatusCode, c.status)
+		}
+	}
+	admin := "http://" + printed.find(t, `admin=(\S+)`)
+	if status, body := get(t, admin+"/metrics"); status != 200 || !strings.Contains(body, `readout_requests_total{code="RATE_LIMITED",route="-",status="429"} 1`) {
+		t.Errorf("metrics: %d %s", status, body)
+	}
+	for _, address := range []string{base + "/metrics", base + "/debug/pprof/", admin + "/graphql"} {
+		if status, _ := get(t, address); status != http.StatusNotFound && status != http.StatusTooManyRequests {
+			t.Errorf("%s: %d", address, status)
+		}
+	}
+	t.Setenv("READOUT_RATE", "often")
+	var said bytes.Buffer
+	if err := run(t.Context(), []string{"version"}, io.Discard, &said); !errors.Is(err, errUsage) || !strings.Contains(said.String(), "READOUT_RATE") {
+		t.Errorf("a rate that is no number: %v, %s", err, &said)
+	}
+}
+
+// Clients may keep the contract until it changes.
+func TestSchemaIsKept(t *testing.T) {
+	base, _, _ := start(t, "-db", filepath.Join(t.TempDir(), "readout.db"))
+	answer, err := http.Get(base + "/schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	etag := answer.Header.Get("ETag")
+	if !strings.HasPrefix(etag, `W/"`) || answer.Header.Get("Cache-Control") != "public, max-age=60" {
+		t.Errorf("got %v", answer.Header)
+	}
+	for given, status := range map[string]int{etag: 304, `"stale", ` + etag: 304, "*": 304, `"stale"`: 200} {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+"/schema.graphqls", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header.Set("If-None-Match", given)
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != status {
+			t.Errorf("%s: %d, want %d", given, answer.StatusCode, status)
+		}
+	}
+}
+
+// No client holds a connection for long. Each case shortens one time of the server, so
+// that it is the one which cuts.
+func TestSlowClients(t *testing.T) {
+	const request = "GET / HTTP/1.1\r\nHost: x\r\n"
+	for _, c := range []struct {
+		name, sent string
+		shorten    func(*http.Server)
+		answer     string // what it begins with
+	}{
+		{"slow headers", request + "X-Slow: ", func(s *http.Server) { s.ReadHeaderTimeout /= 50 }, ""},
+		{"slow body", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{", func(s *http.Server) { s.ReadTimeout /= 50 }, "HTTP/1.1 400 Bad Request"},
+		{"no next request", request + "\r\n", func(s *http.Server) { s.IdleTimeout /= 200 }, "HTTP/1.1 200 OK"},
+		{"too many headers", request + "X-Long: " + strings.Repeat("x", 24<<10) + "\r\n\r\n", func(*http.Server) {}, "HTTP/1.1 431 Request Header Fields Too Large"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			connection := connect(t, c.shorten, func(w http.ResponseWriter, r *http.Request) {
+				if _, err := io.ReadAll(r.Body); err != nil {
+					w.WriteHeader(http.StatusBadRequest)
+				}
+			})
+			fmt.Fprint(connection, c.sent)
+			connection.SetReadDeadline(time.Now().Add(4 * time.Second)) // under the time that would cut next
+			answer, err := io.ReadAll(connection)
+			var waiting net.Error
+			if errors.As(err, &waiting) && waiting.Timeout() {
+				t.Fatal("the connection is still open")
+			}
+			if !strings.HasPrefix(string(answer), c.answer) {
+				t.Errorf("got %.80s", answer)
+			}
+		})
+	}
+	t.Run("does not read", func(t *testing.T) {
+		cut := make(chan error)
+		connection := connect(t, func(s *http.Server) { s.WriteTimeout /= 100 }, func(w http.ResponseWriter, _ *http.Request) {
+			var err error
+			for chunk := make([]byte, 1<<20); err == nil; { // more than buffers hold
+				_, err = w.Write(chunk)
+			}
+			cut <- err
+		})
+		fmt.Fprint(connection, request+"\r\n")
+		select {
+		case <-cut:
+		case <-time.After(4 * time.Second):
+			connection.Close()
+			t.Error("the handler is held, and ended only with ", <-cut)
+		}
+	})
+}
+
+// connect opens a connection to a patient server that answers by handler.
+func connect(t *testing.T, shorten func(*http.Server), handler http.HandlerFunc) net.Conn {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := patient(handler)
+	shorten(server)
+	go server.Serve(listener)
+	t.Cleanup(func() { server.Close() })
+	connection, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { connection.Close() })
+	return connection
 }
 
 // What the README shows is what the server answers, and it leads to every example.
@@ -337,7 +479,8 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, _ := post(string(query)).(map[string]any)
-	if delete(got, "extensions"); !reflect.DeepEqual(any(got), printed) { // they tell of the server
+	delete(got, "extensions") // what it costs
+	if !reflect.DeepEqual(any(got), printed) {
 		t.Errorf("the first query answers %v", got)
 	}
 	command := regexp.MustCompile(`curl localhost:8080/graphql .* -d '(.+)'`).FindStringSubmatch(readme)
@@ -346,6 +489,30 @@ func TestReadme(t *testing.T) {
 	}
 	if got := fmt.Sprint(post(command[1])); !strings.Contains(got, "corridor:instc") {
 		t.Errorf("the command answers %s", got)
+	}
+	addresses := regexp.MustCompile("(?m)^\\| `(/[a-z.]+)` \\|").FindAllStringSubmatch(readme, -1)
+	if len(addresses) < 4 {
+		t.Errorf("the addresses are gone: %v", addresses)
+	}
+	for _, address := range addresses {
+		if status, _ := get(t, base+address[1]); status == http.StatusNotFound {
+			t.Errorf("%s is not there", address[1])
+		}
+	}
+	var help bytes.Buffer
+	if err := run(t.Context(), []string{"-h"}, io.Discard, &help); err != nil {
+		t.Fatal(err)
+	}
+	names := func(text string, form string) (flags []string) {
+		for _, found := range regexp.MustCompile(form).FindAllStringSubmatch(text, -1) {
+			flags = append(flags, found[1]+" "+found[2])
+		}
+		slices.Sort(flags)
+		return flags
+	}
+	told, known := names(readme, "(?m)^\\| `(-[a-z-]+)`, `(READOUT_[A-Z_]+)` \\|"), names(help.String(), `(?m)^  (-[a-z-]+)[^\n]*\n[^\n]*\((READOUT_[A-Z_]+)\)`)
+	if !slices.Equal(told, known) || len(told) < 6 {
+		t.Errorf("the flags are %v, the README tells of %v", known, told)
 	}
 	examples, err := filepath.Glob("graph/examples/*.md")
 	if err != nil || len(examples) == 0 {
