@@ -52,7 +52,7 @@ func TestETag(t *testing.T) {
 		{"another handler of the release", true, getting(graph.Handler(dataset(t), graph.DefaultLimits()), "GET", ask)},
 		{"variables in another order", true, getting(h, "GET", []string{"query", twoOperations, "operationName", "A", "variables", `{"k":["SUMMIT"],"f":1}`})},
 		{"other variables", false, getting(h, "GET", []string{"query", twoOperations, "operationName", "A", "variables", `{"f": 2, "k": ["SUMMIT"]}`})},
-		{"another operation", false, getting(h, "GET", []string{"query", twoOperations, "operationName", "B"})},
+		{"another operation", false, getting(h, "GET", []string{"query", twoOperations, "operationName", "B", "variables", `{"f": 1, "k": ["SUMMIT"]}`})},
 		{"another document", false, getting(h, "GET", []string{"query", twoOperations + " ", "operationName", "A", "variables", `{"f": 1, "k": ["SUMMIT"]}`})},
 		{"another media type", false, getting(h, "GET", ask, "Accept", "application/graphql-response+json")},
 		{"other limits", false, getting(graph.Handler(dataset(t), stricter), "GET", ask)},
