@@ -52,8 +52,8 @@ func crowd(facts int) fill {
 			upTo(30) + `insert into organization (id, summary) select 230 + i, '' from n`,
 			upTo(officials) + `insert into official (id) select 260 + i from n`,
 			upTo(issues) + fmt.Sprintf(`insert into issue (id, kind, summary) select %d + i, 'project', '' from n`, firstIssue),
-			upTo(meetings) + fmt.Sprintf(`insert into meeting (id, kind, summary, starts_on, starts_earliest, starts_latest, host_country)
-				select %d + i, 'visit', '', '2005', '2005-01-01', '2005-12-31', iif(i %% 2, 1 + %s, null) from n`, firstMeeting, few(200, 1)),
+			upTo(meetings) + fmt.Sprintf(`insert into meeting (id, slug, kind, summary, starts_on, starts_earliest, starts_latest, host_country)
+				select %[1]d + i, 'e' || (%[1]d + i), 'visit', '', '2005', '2005-01-01', '2005-12-31', iif(i %% 2, 1 + %[2]s, null) from n`, firstMeeting, few(200, 1)),
 			upTo(meetings) + fmt.Sprintf(`insert into entity_source (entity, source) select %d + i, 1 + i %% 100 from n`, firstMeeting),
 			upTo(2*meetings) + fmt.Sprintf(`insert or ignore into participation (fact, meeting, official, country)
 				select %d + i, %d + (i + 1) / 2, 261 + %s, 1 + %s from n`, participations, firstMeeting, few(officials, 2), few(200, 3)),
