@@ -3,6 +3,8 @@ package db
 import (
 	"cmp"
 	"context"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -67,14 +69,27 @@ type CountryFilter struct {
 
 // conditions are f in SQL, on country c.
 func (f *CountryFilter) conditions(s *Store, b *conditions) error {
-	b.anyOf("c.region", f.Regions)
-	b.anyOf("c.subregion", f.Subregions)
 	return cmp.Or(
+		b.anyRegion("regions", "c.region", s.regions, f.Regions),
+		b.anyRegion("subregions", "c.subregion", s.subregions, f.Subregions),
 		b.anyCountry(s, "codes", "c.id in %s", f.Codes),
 		b.anyID("memberOf", "c.id in (select country from membership where body in %s)", f.MemberOf, KindCorridor, KindOrganization),
 		has(s, b, "c.id in ("+mentioned+")", f.Meetings),
 		b.entity("c.id", KindCountry, f.EntityConditions),
 		logic(s, b, f.And, f.Or, f.Not))
+}
+
+// anyRegion asks that column is one of some regions, whatever their case. It fails with
+// Invalid when one is not known.
+func (b *conditions) anyRegion(field, column string, known map[string]string, asked []string) error {
+	names := slices.Clone(asked)
+	for i, name := range names {
+		if names[i] = known[strings.ToLower(name)]; names[i] == "" {
+			return Errorf(Invalid, "%s: %q is no region here. Give one of %s.", field, name, strings.Join(slices.Sorted(maps.Values(known)), ", "))
+		}
+	}
+	b.anyOf(column, names)
+	return nil
 }
 
 // Countries returns countries in an order: by "name", number of "meetings" or
@@ -112,10 +127,12 @@ func (s *Store) countryIDs(field string, codes []string) ([]int64, error) {
 	return ids, nil
 }
 
-func (s *Store) loadCountryCodes(ctx context.Context) error {
+func (s *Store) loadCountries(ctx context.Context) error {
 	list, err := query(ctx, s, (*Country).dest, selectCountries)
 	for _, c := range list {
 		s.countries[c.Slug], s.countries[c.Alpha2], s.countries[c.Numeric] = c.id, c.id, c.id
+		s.regions[strings.ToLower(c.Region)] = c.Region
+		s.subregions[strings.ToLower(c.Subregion)] = c.Subregion
 	}
 	return err
 }

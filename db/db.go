@@ -24,12 +24,13 @@ import (
 
 // Store reads a release. It is safe for concurrent use.
 type Store struct {
-	ro        *sql.DB
-	countries map[string]int64 // by ISO 3166-1 alpha-3, alpha-2 and numeric
-	release   Release
-	names     func() (*directory, error) // read on first use
-	links     *lazyNetwork
-	at        Date // the day that states are told for; "": all days
+	ro                  *sql.DB
+	countries           map[string]int64  // by ISO 3166-1 alpha-3, alpha-2 and numeric
+	regions, subregions map[string]string // UN M49, by their names in lower case
+	release             Release
+	names               func() (*directory, error) // read on first use
+	links               *lazyNetwork
+	at                  Date // the day that states are told for; "": all days
 }
 
 // At returns s as it stood on a day: what it leads to, however far, is told for that
@@ -51,9 +52,9 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	readers := max(4, runtime.GOMAXPROCS(0))
 	ro.SetMaxOpenConns(readers)
 	ro.SetMaxIdleConns(readers) // fewer would throw their statement caches away
-	s := &Store{ro: ro, countries: map[string]int64{}, links: newLazyNetwork()}
+	s := &Store{ro: ro, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, links: newLazyNetwork()}
 	if s.release, err = s.verify(ctx); err == nil {
-		err = s.loadCountryCodes(ctx)
+		err = s.loadCountries(ctx)
 	}
 	if err != nil {
 		ro.Close()

@@ -42,6 +42,14 @@ func (b *conditions) anyOf(column string, values []string) {
 	}
 }
 
+// anyLanguage is a condition on languages, whatever their case, which are %s; nil asks
+// for nothing.
+func (b *conditions) anyLanguage(condition string, languages []string) {
+	if languages != nil {
+		b.and(strings.Replace(condition, "%s", "(select value collate nocase from json_each(%s))", 1), jsonList(languages))
+	}
+}
+
 // anyID is a condition on the entities of these kinds that IDs name, whose keys are
 // %s; nil asks for nothing.
 func (b *conditions) anyID(field, condition string, ids []string, kinds ...string) error {

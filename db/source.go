@@ -69,7 +69,7 @@ type SourceFilter struct {
 // conditions are f in SQL, on source s and publisher h.
 func (f *SourceFilter) conditions(s *Store, b *conditions) error {
 	b.anyOf("h.name", f.Publishers)
-	b.anyOf("s.language", f.Languages)
+	b.anyLanguage("s.language in %s", f.Languages)
 	return cmp.Or(
 		b.slugs("ids", "s.slug", f.IDs, kindSource),
 		b.words("title", "s.title", f.Title),

@@ -76,9 +76,7 @@ func (f *StatementFilter) conditions(s *Store, b *conditions) error {
 	if f.Publishers != nil {
 		b.and("st.source in (select s.id from source s join publisher h on h.id = s.publisher where h.name in (select value from json_each(%s)))", jsonList(f.Publishers))
 	}
-	if f.Languages != nil {
-		b.and("st.source in (select id from source where language in (select value from json_each(%s)))", jsonList(f.Languages))
-	}
+	b.anyLanguage("st.source in (select id from source where language in %s)", f.Languages)
 	if f.Text != nil {
 		if err := b.text("text", "statement", "st.id", *f.Text); err != nil {
 			return err

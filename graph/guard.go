@@ -197,7 +197,7 @@ func (m measuring) field(f *ast.Field) measure {
 		switch {
 		case f.Definition.Type.Elem != nil:
 			below.cost = times(size, addUp(1, below.cost))
-		case below.entry > 0:
+		case strings.HasSuffix(f.Definition.Type.Name(), "Connection"):
 			below.cost = addUp(addUp(1, below.cost), times(size, below.entry))
 		default:
 			below.cost = addUp(1, times(max(size, 1), below.cost))

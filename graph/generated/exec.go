@@ -6273,9 +6273,9 @@ type PageInfo {
 
 "Which way a list runs."
 enum OrderDirection {
-  "A to Z, oldest first."
+  "A to Z, oldest, fewest or least relevant first."
   ASC
-  "Z to A, latest first."
+  "Z to A, latest, most or most relevant first."
   DESC
 }
 
@@ -6843,9 +6843,9 @@ input CountryFilter {
   minSources: Int
   "One of these (ISO 3166-1 codes). An empty list matches nothing."
   codes: [String!]
-  "In one of these UN M49 regions, such as ` + "`" + `Asia` + "`" + `. An empty list matches nothing."
+  "In one of these UN M49 regions, such as ` + "`" + `Asia` + "`" + `, without regard to case. An error of code BAD_USER_INPUT when there is no such region. An empty list matches nothing."
   regions: [String!]
-  "In one of these UN M49 subregions, such as ` + "`" + `Central Asia` + "`" + `. An empty list matches nothing."
+  "In one of these UN M49 subregions, such as ` + "`" + `Central Asia` + "`" + `, without regard to case. An error of code BAD_USER_INPUT when there is no such subregion. An empty list matches nothing."
   subregions: [String!]
   "Has or had a place, in whatever role, in at least one of these corridors and organizations (ids). An empty list matches nothing."
   memberOf: [ID!]
@@ -7015,7 +7015,7 @@ input StatementFilter {
   stated: DateFilter
   "Read with one of these publishers, named as ` + "`" + `Source.publisher` + "`" + ` does. An empty list matches nothing."
   publishers: [String!]
-  "Read in one of these languages (BCP 47). An empty list matches nothing."
+  "Read in one of these languages (BCP 47, such as ` + "`" + `en` + "`" + `, without regard to case). An empty list matches nothing."
   languages: [String!]
 }
 
@@ -7035,7 +7035,7 @@ input SourceFilter {
   publishers: [String!]
   "Published from one of these countries (ISO 3166-1 codes). An empty list matches nothing."
   countries: [String!]
-  "In one of these languages (BCP 47). An empty list matches nothing."
+  "In one of these languages (BCP 47, such as ` + "`" + `en` + "`" + `, without regard to case). An empty list matches nothing."
   languages: [String!]
   "When they were published. Undated ones never match."
   published: DateFilter
@@ -7796,17 +7796,17 @@ type Membership implements Fact {
 
 "What kinds of entity there are."
 enum EntityKind {
-  "A state, or a territory with a code of its own."
+  "A state, by ISO 3166-1."
   COUNTRY
-  "A person who acts for a state or an organization."
+  "A person who holds or held a post, or took part in a meeting."
   OFFICIAL
-  "An intergovernmental body."
+  "An intergovernmental body or a standing format."
   ORGANIZATION
-  "A transport or energy route."
+  "A named transport or energy route."
   CORRIDOR
-  "A matter between states."
+  "A matter between states: a dispute, a project, a bottleneck."
   ISSUE
-  "An encounter: a visit, a summit, a call."
+  "An encounter of officials: a call, a visit, a summit."
   MEETING
 }
 
@@ -9253,13 +9253,13 @@ enum MeetingKind {
 
 "What kinds of topic there are."
 enum TopicKind {
-  "A matter between states."
+  "A matter between states: a dispute, a project, a bottleneck."
   ISSUE
-  "A transport or energy route."
+  "A named transport or energy route."
   CORRIDOR
-  "An intergovernmental body."
+  "An intergovernmental body or a standing format."
   ORGANIZATION
-  "A country, when it was spoken about."
+  "A state, by ISO 3166-1."
   COUNTRY
 }
 
@@ -9421,17 +9421,17 @@ type StatementConnection {
 
 "What a search can find."
 enum SearchKind {
-  "A state."
+  "A state, by ISO 3166-1."
   COUNTRY
   "A person who holds or held a post, or took part in a meeting."
   OFFICIAL
   "An intergovernmental body or a standing format."
   ORGANIZATION
-  "A named route."
+  "A named transport or energy route."
   CORRIDOR
-  "A matter between states."
+  "A matter between states: a dispute, a project, a bottleneck."
   ISSUE
-  "An encounter; found by its text, of which its title is part."
+  "An encounter of officials: a call, a visit, a summit. Found by its text, of which its title is part."
   MEETING
   "What an official is reported to have said; found by its text."
   STATEMENT
