@@ -18,6 +18,7 @@ import (
 	"github.com/golang-migrate/migrate/v4"
 	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite3"
 	"github.com/golang-migrate/migrate/v4/source/iofs"
+	"github.com/mattn/go-sqlite3"
 )
 
 //go:embed migrations/*.sql
@@ -38,7 +39,7 @@ const (
 	// finished is the user_version of a file that was built to its end.
 	finished = 1
 	// writing is raised when Build would write the same package in another way.
-	writing = 1
+	writing = 2
 )
 
 // schema identifies the migrations and the way of writing that a file was built by.
@@ -63,6 +64,7 @@ func schema() string {
 // path is as it was. Builds of one path wait for one another. A usable release with the
 // same hash is left alone, and built is false.
 func Build(ctx context.Context, path string, r Release, fill func(*Writer) error) (built bool, err error) {
+	defer func() { err = remedied(path, err) }()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return false, err
 	}
@@ -79,6 +81,24 @@ func Build(ctx context.Context, path string, r Release, fill func(*Writer) error
 	}
 	err = replace(ctx, path, r, fill)
 	return err == nil, err
+}
+
+// remedied says what to do about a disk that does not take the file.
+func remedied(path string, err error) error {
+	folder := filepath.Dir(path)
+	full := func(err error) bool {
+		return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+	}
+	failed, _ := errors.AsType[sqlite3.Error](err)
+	switch {
+	case full(err) || failed.Code == sqlite3.ErrFull || full(failed.SystemErrno):
+		return fmt.Errorf("%s cannot be built: the disk of %s is full; free some space, then load again: %w", path, folder, err)
+	case errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS):
+		return fmt.Errorf("%s cannot be built: files cannot be made in %s; make the folder writable or name a file elsewhere, then load again: %w", path, folder, err)
+	case failed.Code == sqlite3.ErrIoErr:
+		return fmt.Errorf("%s cannot be built: the disk of %s fails; see the system's log: %w", path, folder, err)
+	}
+	return err
 }
 
 // lockFile waits until it alone has the lock on a file, or ctx ends.
@@ -131,6 +151,9 @@ func replace(ctx context.Context, path string, r Release, fill func(*Writer) err
 		return err
 	}
 	if err := write(ctx, temp.Name(), r, fill); err != nil {
+		return err
+	}
+	if err := seal(temp); err != nil {
 		return err
 	}
 	if err := temp.Sync(); err != nil {
@@ -268,6 +291,13 @@ func (s *Store) verify(ctx context.Context) (Release, error) {
 	}
 	if broken > 0 {
 		return Release{}, fmt.Errorf("%w: %d references lead nowhere", ErrNoRelease, broken)
+	}
+	whole, err := sealed(s.file)
+	if err != nil {
+		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
+	}
+	if !whole {
+		return Release{}, fmt.Errorf("%w: it was changed after it was built; its checksum is another", ErrNoRelease)
 	}
 	return Release{
 		Name: values["name"], Title: values["title"], Version: values["version"], Hash: values["hash"],

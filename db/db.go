@@ -12,8 +12,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"runtime"
 	"strings"
 	"sync"
@@ -25,6 +27,7 @@ import (
 // Store reads a release. It is safe for concurrent use.
 type Store struct {
 	ro                  *sql.DB
+	file                *os.File          // the one that is read, whatever is at its path by now
 	countries           map[string]int64  // by ISO 3166-1 alpha-3, alpha-2 and numeric
 	regions, subregions map[string]string // UN M49, by their names in lower case
 	release             Release
@@ -42,22 +45,20 @@ func (s *Store) At(day Date) *Store {
 }
 
 // Open opens the release at path for reading. It fails when there is none, and with
-// a reason when the file is unfinished, damaged or of another schema.
+// a reason when the file is unfinished, damaged or of another schema. The Store goes on
+// reading that file when another takes its place.
 func Open(ctx context.Context, path string) (*Store, error) {
 	// No lock is taken (immutable) because a release is replaced, never changed.
-	ro, err := sql.Open(driver, dsn(path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"))
+	ro, file, err := openPinned(ctx, path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128", max(4, runtime.GOMAXPROCS(0)))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	readers := max(4, runtime.GOMAXPROCS(0))
-	ro.SetMaxOpenConns(readers)
-	ro.SetMaxIdleConns(readers) // fewer would throw their statement caches away
-	s := &Store{ro: ro, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, links: newLazyNetwork()}
+	s := &Store{ro: ro, file: file, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, links: newLazyNetwork()}
 	if s.release, err = s.verify(ctx); err == nil {
 		err = s.loadCountries(ctx)
 	}
 	if err != nil {
-		ro.Close()
+		s.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	s.names = sync.OnceValues(func() (*directory, error) { return readDirectory(context.Background(), s) })
@@ -67,7 +68,17 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // Close frees what the Store holds.
 func (s *Store) Close() error {
 	s.links.cancel()
-	return s.ro.Close()
+	return errors.Join(s.ro.Close(), s.file.Close())
+}
+
+// Ready waits until what search and paths are looked up in is in memory, so that the
+// first of them takes no longer than the next.
+func (s *Store) Ready(ctx context.Context) error {
+	_, err := s.network(ctx)
+	if err == nil {
+		_, err = s.names()
+	}
+	return err
 }
 
 // dsn names the file at path, whatever letters are in it.

@@ -23,14 +23,14 @@ const (
 // driver is SQLite with the functions that search needs.
 const driver = "readout"
 
-func init() {
-	sql.Register(driver, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-		if err := c.RegisterFunc("folded", sortKey, true); err != nil {
-			return err
-		}
-		return c.RegisterFunc("relevance", relevance, true)
-	}})
-}
+var sqlite = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+	if err := c.RegisterFunc("folded", sortKey, true); err != nil {
+		return err
+	}
+	return c.RegisterFunc("relevance", relevance, true)
+}}
+
+func init() { sql.Register(driver, sqlite) }
 
 // Weights of the columns of prose.
 var weights = [...]float64{3, 1, 0.3}

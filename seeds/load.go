@@ -3,6 +3,7 @@ package seeds
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -18,20 +19,42 @@ import (
 // is left alone and built is false. Otherwise a new file replaces it whole; when
 // that fails, with Problems or for another reason, the file is as it was.
 func Load(ctx context.Context, fsys fs.FS, path string) (built bool, err error) {
+	store, built, err := Open(ctx, fsys, path)
+	if store != nil {
+		err = errors.Join(err, store.Close())
+	}
+	return built, err
+}
+
+// Open is Load, and opens the file. When the load fails, store is the last good release
+// if one is there, and nil otherwise.
+func Open(ctx context.Context, fsys fs.FS, path string) (store *db.Store, built bool, err error) {
+	// No lock is needed to find that all is well.
+	there, unusable := db.Open(ctx, path)
+	if errors.Is(unusable, fs.ErrNotExist) {
+		unusable = nil
+	}
 	p, err := checked(fsys)
-	if err != nil {
-		return false, err
+	if err == nil && there != nil && there.Release().Hash == p.Release.Hash {
+		return there, false, nil
 	}
-	if there, err := db.Open(ctx, path); err == nil { // no lock is needed to find that all is well
-		hash := there.Release().Hash
-		if err := there.Close(); err != nil {
-			return false, err
+	if err == nil {
+		if unusable != nil && ctx.Err() == nil {
+			slog.Warn("building the release anew", "reason", unusable)
 		}
-		if hash == p.Release.Hash {
-			return false, nil
-		}
+		built, err = p.build(ctx, path)
 	}
-	return p.build(ctx, path)
+	switch {
+	case err == nil:
+		if there != nil {
+			there.Close()
+		}
+		store, err = db.Open(ctx, path)
+		return store, built, err
+	case unusable != nil && !errors.Is(err, ctx.Err()):
+		err = fmt.Errorf("%w; and it cannot be built anew: %w", unusable, err)
+	}
+	return there, false, err
 }
 
 // build makes a release of the package at path.

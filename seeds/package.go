@@ -81,6 +81,7 @@ func Check(fsys fs.FS) (*Package, error) {
 		p.tables = append(p.tables, t)
 	}
 	p.each(func(t *table) { t.read(fsys); t.checkCells(); t.index() })
+	p.each(func(t *table) { t.checkUnchanged(fsys) })
 	p.each(func(t *table) { t.checkReferences(p); t.sort(); t.checkRows(p); t.checkFacts() })
 	p.checkTables()
 
@@ -311,6 +312,7 @@ type table struct {
 	*tableLaw
 	file   string // "": the package has none
 	digest string
+	was    fs.FileInfo // when it was opened
 	rows   []row
 	order  []int32          // the rows, sorted by key
 	keyed  map[string]int32 // the row of each primary key; the first of two
@@ -372,6 +374,10 @@ func (t *table) read(fsys fs.FS) {
 		return
 	}
 	defer file.Close()
+	if t.was, err = file.Stat(); err != nil {
+		t.addUnread(err, 0, 0)
+		return
+	}
 	hash := sha256.New()
 	in := bufio.NewReaderSize(io.TeeReader(file, hash), 1<<16)
 	if mark, _ := in.Peek(3); string(mark) == "\uFEFF" {
@@ -409,6 +415,17 @@ func (t *table) read(fsys fs.FS) {
 		t.rows = append(t.rows, row{line: int32(line), cells: cells})
 	}
 	t.digest = hex.EncodeToString(hash.Sum(nil))
+}
+
+// checkUnchanged reports a file that is not what was read any more, once all are read:
+// some may be of another package than the others.
+func (t *table) checkUnchanged(fsys fs.FS) {
+	if t.was == nil {
+		return
+	}
+	if now, err := fs.Stat(fsys, t.file); err != nil || now.Size() != t.was.Size() || !now.ModTime().Equal(t.was.ModTime()) {
+		t.addLine(0, "", "it changed while the package was read; load again when all files are in place")
+	}
 }
 
 // addUnread reports a file that cannot be read, or a line that is not CSV or has not
