@@ -6,7 +6,7 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 export CHROMIUM
 
-.PHONY: help run build web generate check test bench-paths bench-search
+.PHONY: help run build web generate check test crowd bench-paths bench-search
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -46,6 +46,9 @@ check: ## formatting, vet, staticcheck; and that graph/generated is what the sch
 test: build check $(CHROMIUM) ## everything that CI runs
 	go test -race $(TESTFLAGS) ./...
 	cd web && npm run check && npm run relay && npm run e2e
+
+crowd: ## a minute of 64 connections of which some leave early: no wrong answer, nothing left behind
+	READOUT_CROWD=60s go test -count 1 -v -run Crowd .
 
 # READOUT_FACTS=10000000 asks for another size of record than 100,000 facts, READOUT_BENCH names a folder to keep it in.
 bench-paths: ## how fast paths are found, and how long it takes to be ready for them

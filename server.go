@@ -4,7 +4,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	_ "embed"
@@ -19,6 +18,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -66,6 +67,8 @@ func main() {
 
 type settings struct {
 	addr, path, data, admin string
+	watch                   bool
+	drain                   time.Duration
 	edge                    edge.Settings
 }
 
@@ -78,21 +81,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var s settings
 	flags := flag.NewFlagSet("readout", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&s.addr, "addr", env("READOUT_ADDR", ":8080"), "`address` to listen on (READOUT_ADDR)")
-	flags.StringVar(&s.path, "db", env("READOUT_DB", "readout.db"), "release `file`, built when needed (READOUT_DB)")
-	flags.StringVar(&s.data, "data", env("READOUT_DATA", ""), "`folder` of a data package to load in place of the embedded one (READOUT_DATA)")
-	flags.StringVar(&s.admin, "admin", env("READOUT_ADMIN", ""), "private `address` for /metrics and /debug/pprof/; none when empty (READOUT_ADMIN)")
+	flags.StringVar(&s.addr, "addr", ":8080", "`address` to listen on (READOUT_ADDR)")
+	flags.StringVar(&s.path, "db", "readout.db", "release `file`, built when needed (READOUT_DB)")
+	flags.StringVar(&s.data, "data", "", "`folder` of a data package to load in place of the embedded one (READOUT_DATA)")
+	flags.StringVar(&s.admin, "admin", "", "private `address` for /metrics and /debug/pprof/; none when empty (READOUT_ADMIN)")
 	flags.UintVar(&s.edge.Rate, "rate", 0, "`requests` a minute that one client may make, 0 for any number (READOUT_RATE)")
 	flags.BoolVar(&s.edge.BehindProxy, "behind-proxy", false, "believe the proxy in front, which says in X-Forwarded-For or X-Real-IP who the client is (READOUT_BEHIND_PROXY)")
-	for name, variable := range map[string]string{"rate": "READOUT_RATE", "behind-proxy": "READOUT_BEHIND_PROXY"} {
-		if err := flags.Set(name, env(variable, flags.Lookup(name).DefValue)); err != nil {
-			fmt.Fprintf(stderr, "readout: %s: %v\n", variable, err)
-			return errUsage
-		}
-	}
+	flags.BoolVar(&s.watch, "watch", false, "build and serve the next release whenever the -data folder has changed (READOUT_WATCH)")
+	flags.DurationVar(&s.drain, "drain", 500*time.Millisecond, "how long a stop goes on taking connections, while /readyz sends clients elsewhere (READOUT_DRAIN)")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
+	}
+	if err := fromEnvironment(flags); err != nil {
+		fmt.Fprintln(stderr, "readout:", err)
+		return errUsage
 	}
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -102,7 +105,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case flags.NArg() > 0:
 		fmt.Fprintf(stderr, "readout: %q is not understood; readout -h says what is\n", flags.Arg(0))
 		return errUsage
+	case s.watch && s.data == "":
+		fmt.Fprintln(stderr, "readout: -watch is for a -data folder; the embedded package does not change")
+		return errUsage
 	}
+	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is an error, not the end
 	slog.SetDefault(slog.New(slog.NewTextHandler(stderr, nil)))
 
 	switch command {
@@ -120,12 +127,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return errUsage
 }
 
-// env is the value of a variable, or a default when it is not set.
-func env(name, otherwise string) string {
-	if value, set := os.LookupEnv(name); set {
-		return value
-	}
-	return otherwise
+// fromEnvironment sets flags by their twins: -behind-proxy by READOUT_BEHIND_PROXY.
+func fromEnvironment(flags *flag.FlagSet) (wrong error) {
+	flags.VisitAll(func(f *flag.Flag) {
+		name := "READOUT_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if value, set := os.LookupEnv(name); set && wrong == nil {
+			if err := flags.Set(f.Name, value); err != nil {
+				wrong = fmt.Errorf("%s: %q: %w", name, value, err)
+			}
+		}
+	})
+	return wrong
 }
 
 // files is the data package to load.
@@ -136,19 +148,28 @@ func (s settings) files() fs.FS {
 	return seeds.Embedded()
 }
 
-// load brings the release up to the data package.
-func (s settings) load(ctx context.Context) error {
+// open brings the release up to the data package and opens it. When that fails, store is
+// the last good release if one is there, and nil otherwise.
+func (s settings) open(ctx context.Context) (store *db.Store, err error) {
 	began := time.Now()
-	built, err := seeds.Load(ctx, s.files(), s.path)
-	if err != nil {
-		return err
-	}
-	if built {
+	store, built, err := seeds.Open(ctx, s.files(), s.path)
+	switch {
+	case err != nil:
+	case built:
 		slog.Info("release built", "file", s.path, "took", time.Since(began).Round(time.Millisecond))
-	} else {
+	default:
 		slog.Info("release is up to date", "file", s.path)
 	}
-	return nil
+	return store, err
+}
+
+// load brings the release up to the data package.
+func (s settings) load(ctx context.Context) error {
+	store, err := s.open(ctx)
+	if store != nil {
+		err = errors.Join(err, store.Close())
+	}
+	return err
 }
 
 // check prints what is odd in a data package that is sound; whatever would be
@@ -174,6 +195,9 @@ func (s settings) check(ctx context.Context, stdout io.Writer) error {
 
 // serve answers requests until ctx ends; then it finishes those under way.
 func (s settings) serve(ctx context.Context) error {
+	hangups := make(chan os.Signal, 1) // however many come during a build, one follows
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	// Listen first: a port in use should not cost a build.
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.addr)
 	if err != nil {
@@ -201,36 +225,74 @@ func (s settings) serve(ctx context.Context) error {
 			slog.Warn("traces not sent", "error", err)
 		}
 	}()
-	loadErr := s.load(ctx)
-	var problems seeds.Problems
-	if loadErr != nil && !errors.As(loadErr, &problems) {
-		return loadErr
-	}
-	store, err := db.Open(ctx, s.path)
-	if err != nil {
-		return cmp.Or(loadErr, err)
-	}
-	defer store.Close()
-	store.Warm()
-	for _, problem := range problems {
-		slog.Error("data package refused, the old release is served", "problem", problem.String())
+	ctx, stop := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	defer group.Wait()
+	defer stop()
+	changes := make(chan struct{}, 1)
+	if s.watch { // from before the first build, so that no change is missed
+		w, err := watch(s.data, s.path)
+		if err != nil {
+			return err
+		}
+		group.Go(func() { w.run(ctx, changes) })
 	}
 
-	debug.SetGCPercent(400) // answers are short-lived garbage: collect less often
-	server := patient(routes(store, around))
+	store, loadErr := s.open(ctx)
+	switch {
+	case ctx.Err() != nil: // it was told to stop, and has
+		if store != nil {
+			store.Close()
+		}
+		return nil
+	case store == nil:
+		return loadErr
+	}
+	served := &served{}
+	served.handler = func(store *db.Store) http.Handler {
+		return around.Wrap(store.Release().Hash, routes(served, store))
+	}
+	served.swap(store)
+	defer func() {
+		stop()
+		group.Wait()
+		served.close()
+	}()
+	served.report(loadErr)
+
+	server := patient(served.lastAnswers(served))
+	group.Go(func() {
+		store.Ready(ctx) // answers need not wait for it
+		settle()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-hangups:
+			case <-changes:
+			}
+			served.reload(ctx, s)
+		}
+	})
 	stopped := make(chan error, 1)
-	go func() {
+	group.Go(func() {
 		<-ctx.Done()
+		served.stop()
 		slog.Info("stopping")
-		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		time.Sleep(s.drain)
+		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
 		defer cancel()
 		stopped <- server.Shutdown(patience)
-	}()
+	})
 	slog.Info("serving", "address", listener.Addr().String(), "release", store.Release().Hash)
 	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
-	return <-stopped
+	if err := <-stopped; err != nil {
+		slog.Warn("some requests took too long to end and were cut off")
+		server.Close()
+	}
+	return nil
 }
 
 // patient is a server that no slow client can hold.
@@ -246,7 +308,7 @@ func patient(handler http.Handler) *http.Server {
 }
 
 // routes are the addresses of the server, for one release.
-func routes(store *db.Store, around *edge.Edge) http.Handler {
+func routes(served *served, store *db.Store) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph.Handler(store, graph.DefaultLimits()))
 	mux.Handle("/", web.Handler())
@@ -261,7 +323,8 @@ func routes(store *db.Store, around *edge.Edge) http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		fmt.Fprintln(w, "ok")
 	})
-	return around.Wrap(store.Release().Hash, mux)
+	mux.HandleFunc("GET /readyz", served.readyz)
+	return mux
 }
 
 func printVersion(w io.Writer) {

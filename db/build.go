@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/golang-migrate/migrate/v4"
+	"github.com/golang-migrate/migrate/v4/database"
 	migratesqlite "github.com/golang-migrate/migrate/v4/database/sqlite3"
 	"github.com/golang-migrate/migrate/v4/source/iofs"
 	"github.com/mattn/go-sqlite3"
@@ -202,6 +203,9 @@ func migrateUp(path string) error {
 		return err
 	}
 	err = m.Up()
+	if failed, is := errors.AsType[*database.Error](err); is { // it hides what failed
+		err = fmt.Errorf("%s: %w", failed.Err, failed.OrigErr)
+	}
 	sourceErr, databaseErr := m.Close()
 	return errors.Join(err, sourceErr, databaseErr)
 }

@@ -505,3 +505,34 @@ func theCall(t *testing.T, store *db.Store) {
 		t.Errorf("the call was on %s, disputed %v, claims for %v; want 2023-06-25, disputed by 2023-06-26", starts.Value(), disputed, days)
 	}
 }
+
+// changing is a package of which a file is written while it is read.
+type changing struct {
+	fs.FS
+	file string
+}
+
+func (c changing) Open(name string) (fs.File, error) {
+	file, err := c.FS.Open(name)
+	if err == nil && name == filepath.Base(c.file) {
+		text, _ := os.ReadFile(c.file)
+		err = os.WriteFile(c.file, append(text, '\n'), 0o644)
+	}
+	return file, err
+}
+
+// A package that changes while it is read may be half of one and half of another.
+func TestPackageThatChangesWhileItIsReadIsRefused(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.CopyFS(folder, small(t)); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"datapackage.json", "meetings.csv"} {
+		files := changing{os.DirFS(folder), filepath.Join(folder, name)}
+		if _, err := seeds.Load(t.Context(), files, filepath.Join(folder, "readout.db")); err == nil ||
+			err.Error() != name+": it changed while the package was read; load again when all files are in place" {
+			t.Errorf("got %v", err)
+		}
+	}
+	load(t, os.DirFS(folder), filepath.Join(folder, "readout.db"))
+}

@@ -68,6 +68,7 @@ func (p *Package) table(resource string) *table {
 // so that one mistake makes one problem.
 func Check(fsys fs.FS) (*Package, error) {
 	p := &Package{}
+	was, _ := fs.Stat(fsys, descriptorFile) // without one there is no package
 	given, digest, problems := readDescriptor(fsys)
 	if given == nil {
 		return nil, problems
@@ -81,7 +82,14 @@ func Check(fsys fs.FS) (*Package, error) {
 		p.tables = append(p.tables, t)
 	}
 	p.each(func(t *table) { t.read(fsys); t.checkCells(); t.index() })
-	p.each(func(t *table) { t.checkUnchanged(fsys) })
+	if changed(fsys, descriptorFile, was) {
+		problems = append(problems, Problem{File: descriptorFile, Message: hasChanged})
+	}
+	p.each(func(t *table) {
+		if t.was != nil && changed(fsys, t.file, t.was) {
+			t.addLine(0, "", hasChanged)
+		}
+	})
 	p.each(func(t *table) { t.checkReferences(p); t.sort(); t.checkRows(p); t.checkFacts() })
 	p.checkTables()
 
@@ -417,15 +425,13 @@ func (t *table) read(fsys fs.FS) {
 	t.digest = hex.EncodeToString(hash.Sum(nil))
 }
 
-// checkUnchanged reports a file that is not what was read any more, once all are read:
-// some may be of another package than the others.
-func (t *table) checkUnchanged(fsys fs.FS) {
-	if t.was == nil {
-		return
-	}
-	if now, err := fs.Stat(fsys, t.file); err != nil || now.Size() != t.was.Size() || !now.ModTime().Equal(t.was.ModTime()) {
-		t.addLine(0, "", "it changed while the package was read; load again when all files are in place")
-	}
+const hasChanged = "it changed while the package was read; load again when all files are in place"
+
+// changed tells whether a file is not what was read any more. Once all are read, some may
+// be of another package than the others.
+func changed(fsys fs.FS, name string, was fs.FileInfo) bool {
+	now, err := fs.Stat(fsys, name)
+	return err != nil || was == nil || now.Size() != was.Size() || !now.ModTime().Equal(was.ModTime())
 }
 
 // addUnread reports a file that cannot be read, or a line that is not CSV or has not
