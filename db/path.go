@@ -58,7 +58,7 @@ type Neighbourhood struct {
 type Neighbour struct {
 	Entity   AnyEntity
 	Distance int // in steps
-	Links    int // how many entities it is linked with in the whole record, whatever the day
+	Degree   int // how many entities it is linked with in the whole record, whatever the day
 }
 
 // Link is two entities that a fact links, told from one to the other.
@@ -618,9 +618,9 @@ type NeighbourhoodQuery struct {
 // linksPerNode is how many links a neighbourhood shows for each node that it may.
 const linksPerNode = 4
 
-// Neighbourhood returns the entities within some steps of one: the nearer first, then
-// those linked with more entities a step nearer, then those linked with fewer in all,
-// then the first in the record. It fails with Invalid when an argument is out of
+// Neighbourhood returns the entities within some steps of one: the nearer first, of
+// them hubs last, then those that more facts link with what is nearer or as near, then
+// the first in the record. It fails with Invalid when an argument is out of
 // bounds or names no entity.
 func (s *Store) Neighbourhood(ctx context.Context, q NeighbourhoodQuery) (*Neighbourhood, error) {
 	switch {
@@ -657,38 +657,51 @@ func (s *Store) Neighbourhood(ctx context.Context, q NeighbourhoodQuery) (*Neigh
 // around returns the entities nearest to the start, the most relevant first, at most
 // limit of them, how far each is, and how many there are within depth.
 func (w *walk) around(ctx context.Context, depth, limit int) (shown []int32, distances []int, total int, err error) {
-	nearer := make([]int32, len(w.kind)) // by entity: how many links lead to it from those a step nearer
-	seen := make([]bool, len(w.kind))
-	seen[w.from] = true
+	tied := make([]int32, len(w.kind)) // by entity: how many facts link it with those nearer or as near
+	seen := make([]int8, len(w.kind))  // by entity: the distance, and 1; 0: not reached
+	seen[w.from] = 1
 	level := []int32{w.from}
 	for distance := 1; distance <= depth; distance++ {
+		now := int8(distance + 1)
 		var next []int32
 		for i, v := range level {
 			if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
 				return nil, nil, 0, ctx.Err()
 			}
-			for u := range w.neighbours(v, w.days) {
-				if seen[u] || !w.through[w.kind[u]] {
+			for _, l := range w.of(v) {
+				u := l.to
+				if seen[u] != 0 && seen[u] != now || !w.through[w.kind[u]] || !w.holds(l, w.days) {
 					continue
 				}
-				if nearer[u]++; nearer[u] == 1 {
+				if seen[u] == 0 {
+					seen[u] = now
 					next = append(next, u)
+				}
+				tied[u]++
+			}
+		}
+		total += len(next)
+		level = next
+		room := min(limit-len(shown), len(next))
+		if room == 0 {
+			continue
+		}
+		for i, u := range next {
+			if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
+				return nil, nil, 0, ctx.Err()
+			}
+			for _, l := range w.of(u) {
+				if seen[l.to] == now && w.holds(l, w.days) {
+					tied[u]++
 				}
 			}
 		}
-		for _, u := range next {
-			seen[u] = true
+		slices.SortFunc(next, func(a, b int32) int {
+			return cmp.Or(compareBool(w.hub[a], w.hub[b]), cmp.Compare(tied[b], tied[a]), cmp.Compare(a, b))
+		})
+		for _, u := range next[:room] {
+			shown, distances = append(shown, u), append(distances, distance)
 		}
-		total += len(next)
-		if room := limit - len(shown); room > 0 {
-			slices.SortFunc(next, func(a, b int32) int {
-				return cmp.Or(cmp.Compare(nearer[b], nearer[a]), cmp.Compare(w.degree[a], w.degree[b]), cmp.Compare(a, b))
-			})
-			for _, u := range next[:min(room, len(next))] {
-				shown, distances = append(shown, u), append(distances, distance)
-			}
-		}
-		level = next
 	}
 	return shown, distances, total, nil
 }

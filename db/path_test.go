@@ -520,20 +520,28 @@ func TestNeighbourhoodByBruteForce(t *testing.T) {
 				var want []string
 				distance := map[string]int{q.Of: 0}
 				for steps := 1; steps <= q.Depth; steps++ {
-					nearer := map[string]int{}
-					for a, d := range maps.Clone(distance) {
+					tied := map[string]int{}
+					for a, d := range distance {
 						for _, b := range linked[a] {
 							kind, _, _ := strings.Cut(b, ":")
 							if _, seen := distance[b]; d == steps-1 && !seen && (q.Kinds == nil || slices.Contains(q.Kinds, kind)) {
-								nearer[b]++
+								tied[b] = 0
 							}
 						}
 					}
-					level := slices.Collect(maps.Keys(nearer))
+					level := slices.Collect(maps.Keys(tied))
+					for _, b := range level {
+						for _, a := range f.ids {
+							_, nearer := distance[a]
+							if _, asNear := tied[a]; nearer || asNear {
+								tied[b] += len(f.between(a, b, day))
+							}
+						}
+					}
 					slices.SortFunc(level, func(a, b string) int {
 						return cmp.Or(
-							cmp.Compare(nearer[b], nearer[a]),
-							cmp.Compare(len(everyDay[a]), len(everyDay[b])),
+							compareBool(f.hub(a), f.hub(b)),
+							cmp.Compare(tied[b], tied[a]),
 							cmp.Compare(slices.Index(f.ids, a), slices.Index(f.ids, b)))
 					})
 					for _, b := range level {
@@ -552,7 +560,7 @@ func TestNeighbourhoodByBruteForce(t *testing.T) {
 				var got []string
 				for _, n := range around.Nodes {
 					shown = append(shown, plain(n.Entity))
-					got = append(got, fmt.Sprintf("%s at %d with %d", plain(n.Entity), n.Distance, n.Links))
+					got = append(got, fmt.Sprintf("%s at %d with %d", plain(n.Entity), n.Distance, n.Degree))
 				}
 				if !slices.Equal(got, want) || around.Total != total || plain(around.Of) != q.Of {
 					t.Fatalf("seed %d: %+v:\ngot  %v of %d\nwant %v of %d", seed, q, got, around.Total, want, total)
