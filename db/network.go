@@ -54,11 +54,12 @@ type network struct {
 	weight []int32 // by entity: 1000 log2(degree), and 16,000 more for an issue
 	hubs   int     // how many there are
 
-	// The days on which memberships and tenures possibly held, by fact. What certainly
-	// held on a day possibly did.
+	// The days on which memberships, tenures and stops possibly held, by fact. What
+	// certainly held on a day possibly did; a stop holds once its corridor is agreed.
 	dated       []int32
 	from, until []int32 // as 20041231
 
+	bound    int // of the work of a search
 	searches sync.Pool
 }
 
@@ -95,7 +96,12 @@ func dayNumber(day Date) (n int32) {
 
 // holds tells whether a link was there in a stretch.
 func (n *network) holds(l edge, s stretch) bool {
-	if relation := l.relation(); s == (stretch{}) || relation != byMembership && relation != byTenure {
+	switch l.relation() {
+	case byMembership, byTenure, byStop:
+		if s == (stretch{}) {
+			return true
+		}
+	default:
 		return true
 	}
 	i, _ := slices.BinarySearch(n.dated, l.fact)
@@ -182,7 +188,7 @@ func (s *Store) network(ctx context.Context) (*network, error) {
 // readNetwork reads the network of a release. Links are counted by entity, put in
 // place, and then once more in the order of their neighbours, which sorts them.
 func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
-	n := &network{}
+	n := &network{bound: maxWork}
 	var top, facts, most int // the greatest ids, and no fewer pairs than there are
 	if err := db.QueryRowContext(ctx, `
 		select (select coalesce(max(id), 0) from entity), (select coalesce(max(id), 0) from fact),
@@ -230,7 +236,11 @@ func readNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 	}
 	read.each(ctx, db, `
 		select fact, cast(replace(possible_from, '-', '') as integer), cast(replace(possible_until, '-', '') as integer), 0
-		from validity where possible_from <= possible_until order by fact`, func(fact, from, until, _ int32) {
+		from validity where possible_from <= possible_until
+		union all
+		select s.fact, cast(coalesce(substr(replace(c.agreed_on, '-', '') || '0101', 1, 8), '0') as integer), 99991231, 0
+		from stop s join corridor c on c.id = s.corridor
+		order by 1`, func(fact, from, until, _ int32) {
 		n.dated, n.from, n.until = append(n.dated, fact), append(n.from, from), append(n.until, until)
 	})
 	if read.err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"errors"
 	"math"
 	"slices"
 )
@@ -267,10 +268,10 @@ func through(words []string) []bool {
 	return allowed
 }
 
-// Paths returns the simple chains of facts from one entity to another, the best first:
-// fewest hubs between, then fewest steps, then the least sum over the entities between
-// of log2 of how many entities each is linked with, 16 more for an issue, then the
-// first in the record. It fails with Invalid when an argument is out of bounds or names
+// Paths returns the simple chains of facts from one entity to another that pass through
+// as few hubs as any does, the best first: fewest steps, then the least sum over the
+// entities between of log2 of how many entities each is linked with, 16 more for an
+// issue, then the first in the record. It fails with Invalid when an argument is out of bounds or names
 // no entity.
 func (s *Store) Paths(ctx context.Context, q PathQuery) (*PathSearch, error) {
 	switch {
@@ -344,9 +345,15 @@ func (s *Store) entityKeys(ctx context.Context, arguments, ids []string) ([]int3
 // Bounds of a search.
 const (
 	most       = math.MaxInt32
-	maxWork    = 1_000_000 // links looked at while chains are put together
-	checkEvery = 1 << 14   // entities between two looks at the clock
+	maxWork    = 100_000_000 // links followed by walks
+	chainWork  = 100         // for as many counts a link followed by a chain
+	checkEvery = 1 << 14     // entities between two looks at the clock
+	checkWork  = 1 << 20     // and links
+	kept       = 1 << 23     // numbers in the levels that a search leaves to the next
 )
+
+// errSpent stops a search at its bounds.
+var errSpent = errors.New("the search came to its bounds")
 
 // level tells of each entity the least weight of walks of some length with some hubs
 // from it to the end.
@@ -359,13 +366,30 @@ type level struct {
 type search struct {
 	levels [][]*level // by hubs, then steps
 	spare  []*level
+
+	left      int // of the work that it may do
+	unchecked int // done since the last look at the clock
+}
+
+// spend counts work. It fails with errSpent when none is left, and with ctx.
+func (s *search) spend(ctx context.Context, work int) error {
+	if s.left -= work; s.left < 0 {
+		return errSpent
+	}
+	if s.unchecked += work; s.unchecked > checkWork {
+		s.unchecked = 0
+		return ctx.Err()
+	}
+	return nil
 }
 
 func (n *network) newSearch() *search {
-	if s, pooled := n.searches.Get().(*search); pooled {
-		return s
+	s, pooled := n.searches.Get().(*search)
+	if !pooled {
+		s = &search{}
 	}
-	return &search{}
+	s.left, s.unchecked = n.bound, 0
+	return s
 }
 
 func (n *network) free(s *search) {
@@ -377,6 +401,10 @@ func (n *network) free(s *search) {
 			l.nodes = l.nodes[:0]
 			s.spare = append(s.spare, l)
 		}
+	}
+	if keep := kept / len(n.kind); len(s.spare) > keep {
+		clear(s.spare[keep:])
+		s.spare = s.spare[:keep]
 	}
 	s.levels = s.levels[:0]
 	n.searches.Put(s)
@@ -416,7 +444,7 @@ func (w *walk) level(ctx context.Context, s *search, hubs, steps int) (*level, e
 			}
 			continue
 		}
-		if err := w.push(ctx, s.levels[hubs][at-1], next, false); err != nil {
+		if err := w.push(ctx, s, s.levels[hubs][at-1], next, false); err != nil {
 			return nil, err
 		}
 		if hubs > 0 {
@@ -424,7 +452,7 @@ func (w *walk) level(ctx context.Context, s *search, hubs, steps int) (*level, e
 			if err != nil {
 				return nil, err
 			}
-			if err := w.push(ctx, fewer, next, true); err != nil {
+			if err := w.push(ctx, s, fewer, next, true); err != nil {
 				return nil, err
 			}
 		}
@@ -433,11 +461,8 @@ func (w *walk) level(ctx context.Context, s *search, hubs, steps int) (*level, e
 }
 
 // push makes walks one step longer, through hubs or through all else.
-func (w *walk) push(ctx context.Context, shorter, longer *level, hubs bool) error {
-	for i, v := range shorter.nodes {
-		if i%checkEvery == checkEvery-1 && ctx.Err() != nil {
-			return ctx.Err()
-		}
+func (w *walk) push(ctx context.Context, s *search, shorter, longer *level, hubs bool) error {
+	for _, v := range shorter.nodes {
 		weight := shorter.least[v]
 		if v == w.to {
 			if hubs {
@@ -448,6 +473,9 @@ func (w *walk) push(ctx context.Context, shorter, longer *level, hubs bool) erro
 				continue
 			}
 			weight += w.weight[v]
+		}
+		if err := s.spend(ctx, 1+len(w.of(v))); err != nil {
+			return err
 		}
 		for u := range w.neighbours(v, w.days) {
 			if u != w.to && u != w.from && w.through[w.kind[u]] {
@@ -493,21 +521,23 @@ func (q *queue) Pop() any {
 	return last
 }
 
-// best returns at most k chains of at most maxLength steps, how long the longest was
-// that was sought, and whether the search came to its end.
+// best returns at most k chains of at most maxLength steps with as few hubs as there
+// can be, how long the longest was that was sought, and whether the search came to its
+// end.
 func (w *walk) best(ctx context.Context, k, maxLength int) (chains [][]int32, lookedTo int, complete bool, err error) {
 	if w.from == w.to {
 		return [][]int32{{w.from}}, 0, true, nil
 	}
 	s := w.newSearch()
 	defer w.free(s)
-	work := maxWork
-	for hubs := 0; hubs <= min(w.hubs, maxLength-1); hubs++ {
-		for length := hubs + 1; length <= maxLength; length++ {
+	for hubs := 0; hubs <= min(w.hubs, maxLength-1) && len(chains) == 0; hubs++ {
+		for length := hubs + 1; length <= maxLength && len(chains) < k; length++ {
 			lookedTo = max(lookedTo, length)
-			chains, err = w.exactly(ctx, s, hubs, length, k, chains, &work)
-			if err != nil || work < 0 || len(chains) == k {
-				return chains, lookedTo, work >= 0, err
+			switch chains, err = w.exactly(ctx, s, hubs, length, k, chains); {
+			case errors.Is(err, errSpent):
+				return chains, lookedTo, false, nil
+			case err != nil:
+				return nil, 0, false, err
 			}
 		}
 	}
@@ -517,7 +547,7 @@ func (w *walk) best(ctx context.Context, k, maxLength int) (chains [][]int32, lo
 // exactly appends the chains of a length with so many hubs between, the best first,
 // until there are k in all. What is left of a whole is never more than it turns out to
 // be, so the chains come out in their order.
-func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chains [][]int32, work *int) ([][]int32, error) {
+func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chains [][]int32) ([][]int32, error) {
 	if length == 1 {
 		if _, facts := w.between(w.from, w.to, w.days); facts > 0 {
 			chains = append(chains, []int32{w.from, w.to})
@@ -531,9 +561,6 @@ func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chai
 	q.partials[0].chain[0] = w.from
 	var least []int32 // the wholes of the best chains that are known to be whole
 	for len(q.order) > 0 && len(chains) < k {
-		if ctx.Err() != nil {
-			return chains, ctx.Err()
-		}
 		p := q.partials[heap.Pop(q).(int32)]
 		left := length - int(p.steps) - 1 // steps after the next
 		if left == 0 {
@@ -544,8 +571,8 @@ func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chai
 			continue // it has used up all that leads to the end
 		}
 		for u := range w.neighbours(p.chain[p.steps], w.days) {
-			if *work--; *work < 0 {
-				return chains, nil
+			if err := s.spend(ctx, chainWork); err != nil {
+				return chains, err
 			}
 			toCome := p.hubs
 			if w.hub[u] {

@@ -32,8 +32,11 @@ type strand struct {
 
 // held tells whether it was there on a day; "": whatever the day.
 func (f *strand) held(day Date) bool {
-	if day == "" || f.relation != "membership" && f.relation != "tenure" {
+	if day == "" || f.relation != "membership" && f.relation != "tenure" && f.relation != "stop" {
 		return true
+	}
+	if f.relation == "stop" {
+		return f.since == "" || f.since.Earliest() <= day.Latest()
 	}
 	return !f.denied && (f.since == "" || f.since.Earliest() <= day.Latest()) && (f.until == "" || f.until.Latest() >= day.Earliest())
 }
@@ -115,9 +118,10 @@ func (f *fabric) fill(n int) fill {
 			official := fmt.Sprint("o", i)
 			entity(KindOfficial, official, w.AddOfficial(official, official, nil, nil))
 		}
+		agreed := []Date{"", []Date{"2004", "2005-02", "2006-03-04"}[f.IntN(3)]} // the corridors
 		for i := range 2 {
 			entity(KindOrganization, fmt.Sprint("org", i), w.AddOrganization(NewOrganization{Slug: fmt.Sprint("org", i), Name: fmt.Sprint("org", i), Source: f.source()}))
-			entity(KindCorridor, fmt.Sprint("road", i), w.AddCorridor(NewCorridor{Slug: fmt.Sprint("road", i), Name: fmt.Sprint("road", i), Source: f.source()}))
+			entity(KindCorridor, fmt.Sprint("road", i), w.AddCorridor(NewCorridor{Slug: fmt.Sprint("road", i), Name: fmt.Sprint("road", i), AgreedOn: agreed[i], Source: f.source()}))
 		}
 		for i := range 2 + n/6 {
 			issue := fmt.Sprint("i", i)
@@ -149,11 +153,13 @@ func (f *fabric) fill(n int) fill {
 				}
 			}
 		}
-		for position := 1; position <= 3; position++ {
+		for position := range 6 {
+			road := fmt.Sprint("road", position%2)
 			s := strand{relation: "stop"}
 			country := any(KindCountry)
-			f.do(w.AddStop(NewStop{Corridor: "road0", Branch: "main", Position: position, Place: "P", Country: country}, f.claims(&s, false)))
-			f.add(s, "corridor:road0", id(KindCountry, country))
+			f.do(w.AddStop(NewStop{Corridor: road, Branch: "main", Position: 1 + position, Place: "P", Country: country}, f.claims(&s, false)))
+			s.since = agreed[position%2]
+			f.add(s, id(KindCorridor, road), id(KindCountry, country))
 		}
 		for _, official := range of[KindOfficial] {
 			for spell := 1; spell <= f.IntN(3); spell++ {
@@ -361,8 +367,8 @@ func (f *fabric) someKinds() (kinds []string) {
 
 // The paths are the first of all chains of facts that there are, in their order.
 func TestPathsByBruteForce(t *testing.T) {
-	found := map[string]int{}
-	for seed := range uint64(12) {
+	found, fewer := map[string]int{}, 0
+	for seed := range uint64(24) {
 		f, store := weave(t, seed, 5)
 		everyDay := f.neighbours("")
 		degree := map[string]int{}
@@ -376,8 +382,11 @@ func TestPathsByBruteForce(t *testing.T) {
 					From: f.ids[f.IntN(len(f.ids))], To: f.ids[f.IntN(len(f.ids))],
 					MaxLength: 1 + f.IntN(6), Via: f.someKinds(), AsOf: day, First: 1 + f.IntN(10),
 				}
-				if f.IntN(3) == 0 {
+				switch f.IntN(4) {
+				case 0:
 					q.MaxLength, q.Via = 5, nil
+				case 1: // there are chains through several hubs only
+					q.MaxLength, q.Via = 6, []string{KindCorridor, KindOrganization, KindCountry}
 				}
 				if q.From == q.To {
 					continue
@@ -385,6 +394,13 @@ func TestPathsByBruteForce(t *testing.T) {
 				all := chains(linked, q.Via, []string{q.From}, q.To, q.MaxLength)
 				slices.SortFunc(all, func(a, b []string) int { return f.rank(a, degree).compare(f.rank(b, degree)) })
 				want := all[:min(len(all), q.First)]
+				for i, chain := range want { // none through more hubs than there need be
+					if f.rank(chain, degree).hubs > f.rank(want[0], degree).hubs {
+						want = want[:i]
+						fewer++
+						break
+					}
+				}
 
 				asked, s := q, store
 				if f.IntN(2) == 0 { // the day of the store does as well
@@ -415,7 +431,10 @@ func TestPathsByBruteForce(t *testing.T) {
 			}
 		}
 	}
-	t.Log(found)
+	t.Log(found, fewer)
+	if fewer < 20 {
+		t.Errorf("only %d answers end before a chain through more hubs", fewer)
+	}
 	for _, kind := range []string{"0", "3", "10", "of 1 steps", "of 4 steps", "of 5 steps", "with 0 hubs", "with 1 hubs", "with 2 hubs"} {
 		if found[kind] < 5 {
 			t.Errorf("only %d answers are %s: %v", found[kind], kind, found)
@@ -465,7 +484,11 @@ func TestPathsLikeGonum(t *testing.T) {
 					if len(nodes) > 1+8 { // no more can be known of the others
 						break
 					}
-					want = append(want, f.rank(idsOf(f, nodes), degree))
+					r := f.rank(idsOf(f, nodes), degree)
+					if len(want) > 0 && r.hubs > want[0].hubs {
+						break
+					}
+					want = append(want, r)
 				}
 				p, err := store.Paths(t.Context(), PathQuery{From: f.ids[from], To: f.ids[to], MaxLength: 8, Via: via, AsOf: day, First: 10})
 				if err != nil {
@@ -764,6 +787,47 @@ func TestPathsToItselfAndToNowhere(t *testing.T) {
 		if err != nil || got != c.want {
 			t.Errorf("%s: got %s, %v; want %s", c.name, got, err, c.want)
 		}
+	}
+}
+
+// However soon a search is cut, what it found are the first of the paths.
+func TestCutPathsAreTheFirst(t *testing.T) {
+	f, store := weave(t, 400, 12)
+	n, err := store.network(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	chainsOf := func(q PathQuery, bound int) (all []string, complete bool) {
+		n.bound = bound
+		p, err := store.Paths(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range p.Paths {
+			all = append(all, strings.Join(f.check(t, path, q.From, q.To, q.AsOf), " "))
+		}
+		return all, p.Complete
+	}
+	cut, some := 0, 0
+	for range 40 {
+		q := PathQuery{From: f.ids[f.IntN(len(f.ids))], To: f.ids[f.IntN(len(f.ids))], MaxLength: 7, First: 10}
+		all, complete := chainsOf(q, maxWork)
+		if !complete {
+			t.Fatalf("%+v is cut", q)
+		}
+		for bound := 1; bound < 1_000_000; bound *= 4 {
+			got, complete := chainsOf(q, bound)
+			if complete && len(got) != len(all) || len(got) > len(all) || !slices.Equal(got, all[:len(got)]) {
+				t.Fatalf("%+v cut after %d: got %q, complete %t, want the first of %q", q, bound, got, complete, all)
+			}
+			if !complete {
+				cut++
+				some += min(1, len(got))
+			}
+		}
+	}
+	if cut < 100 || some < 30 {
+		t.Errorf("only %d were cut, %d of them with paths", cut, some)
 	}
 }
 
