@@ -49,9 +49,14 @@ func (d *Dispute) Entities(ctx context.Context) ([]AnyEntity, error) {
 // Claims returns each source's version, as claims on its kind of fact.
 func (d *Dispute) Claims(ctx context.Context) ([]AnyClaim, error) {
 	claims, err := d.claims(ctx)
+	return claimsOn(d.Kind, claims), err
+}
+
+// claimsOn shows claims as those on a kind of fact.
+func claimsOn(kind string, claims []*Claim) []AnyClaim {
 	list := make([]AnyClaim, len(claims))
 	for i, c := range claims {
-		switch d.Kind {
+		switch kind {
 		case "membership":
 			list[i] = &MembershipClaim{c}
 		case "tenure":
@@ -68,7 +73,7 @@ func (d *Dispute) Claims(ctx context.Context) ([]AnyClaim, error) {
 			list[i] = &LinkClaim{c}
 		}
 	}
-	return list, err
+	return list
 }
 
 const disputeColumns = `d.fact, f.disputed, f.resolved_by, d.slug, f.kind, d.about, d.day,

@@ -6,7 +6,9 @@ import (
 	"context"
 	"errors"
 	"math"
+	"regexp"
 	"slices"
+	"strings"
 )
 
 // PathQuery asks for the paths between two entities.
@@ -119,17 +121,57 @@ func (l *Link) asked() string {
 
 // details are what a fact says beside what it links.
 type details struct {
-	link         int64
-	since, until Date
-	text, role   string
+	link       int64
+	span       // of a meeting: its days
+	text, role string
 }
+
+// phrases are a verb for each role, as long as it is not known to have ended; the empty
+// word is for those of which none is known.
+var (
+	memberPhrases = map[string]string{
+		"":          "has a place in",
+		"founder":   "is a founder of",
+		"member":    "is a member of",
+		"observer":  "is an observer of",
+		"partner":   "is a partner of",
+		"associate": "is an associate member of",
+		"applicant": "is an applicant to",
+		"transit":   "is a transit country of",
+		"suspended": "is a suspended member of",
+	}
+	partyPhrases = map[string]string{
+		"":         "has a part in",
+		"party":    "is a party to",
+		"accuser":  "is an accuser in",
+		"accused":  "is accused in",
+		"affected": "is affected by",
+		"mediator": "is a mediator in",
+	}
+	participantPhrases = map[string]string{
+		"":          "took part in",
+		"host":      "was a host at",
+		"guest":     "was a guest at",
+		"principal": "took part in",
+		"delegate":  "was in a delegation at",
+		"mediator":  "was a mediator at",
+	}
+)
+
+// past are their verbs when it has ended.
+var past = map[string]string{"is": "was", "has": "had"}
 
 // Fact returns the fact in words.
 func (l *Link) Fact(ctx context.Context) (string, error) {
 	all, err := many(ctx, l, l.cohort, "details", func(ctx context.Context, s *Store, _ []int64) (map[int64]*details, error) {
 		list, err := scan(ctx, s, func(d *details) []any { return []any{&d.link, &d.since, &d.until, &d.text, &d.role} }, linksAsked+`
-			select link, null, null, o.name, '' from asked join participation p using (fact) join entity o on o.id = p.official
+			select link, m.starts_on as since, m.ends_on as until, o.name as text, coalesce(p.role, '') as role
+			from asked join participation p using (fact) join meeting m on m.id = p.meeting join entity o on o.id = p.official
 			where relation = 'participation'
+			union all
+			select link, starts_on, ends_on, '', '' from asked join meeting on id = fact where relation = 'hosting'
+			union all
+			select link, starts_on, ends_on, '', '' from asked join topic t using (fact) join meeting m on m.id = t.meeting where relation = 'topic'
 			union all
 			select link, since, until, '', coalesce(role, '') from asked join membership using (fact) where relation = 'membership'
 			union all
@@ -154,99 +196,149 @@ func (l *Link) Fact(ctx context.Context) (string, error) {
 
 // words puts a link into words; d is nil when there is nothing to add.
 func (l *Link) words(d *details) string {
-	a, b := l.From.entity(), l.To.entity()
-	name := func(kind string) string { // of the end of the kind
-		if a.kind == kind {
-			return a.Name
+	end := func(kinds ...string) *Entity { // of one of the kinds
+		if a := l.From.entity(); slices.Contains(kinds, a.kind) {
+			return a
 		}
-		return b.Name
+		return l.To.entity()
 	}
-	quoted := func(kind string) string { return "“" + name(kind) + "”" }
-	other := func(kind string) string { // of the end of another kind
-		e := a
-		if a.kind == kind {
-			e = b
+	other := func(e *Entity) string {
+		if a := l.From.entity(); a != e {
+			return a.inWords()
 		}
-		if e.kind == KindIssue {
-			return "“" + e.Name + "”"
-		}
-		return e.Name
+		return l.To.entity().inWords()
 	}
+	var words string
 	switch l.Relation {
 	case "participation":
-		if a.kind == KindCountry || b.kind == KindCountry {
-			return name(KindCountry) + " took part in " + quoted(KindMeeting) + ": " + d.text
+		meeting := end(KindMeeting)
+		if end(KindOfficial).kind == KindOfficial {
+			words = d.text + " " + participantPhrases[d.role] + " " + meeting.inWords() + d.days()
+		} else {
+			words = other(meeting) + " took part in " + meeting.inWords() + d.days() + ", through " + d.text
 		}
-		return d.text + " took part in " + quoted(KindMeeting)
 	case "hosting":
-		return quoted(KindMeeting) + " was held in " + name(KindCountry)
+		words = end(KindMeeting).inWords() + d.days() + ", was held in " + end(KindCountry).inWords()
 	case "topic":
-		return quoted(KindMeeting) + " was about " + other(KindMeeting)
+		words = end(KindMeeting).inWords() + d.days() + ", was about " + other(end(KindMeeting))
 	case "membership":
-		return name(KindCountry) + " in " + other(KindCountry) + d.as() + d.span()
+		country := end(KindCountry)
+		words = country.inWords() + " " + d.tense(memberPhrases[d.role]) + " " + other(country) + d.times()
 	case "tenure":
-		return name(KindOfficial) + " as " + d.text + ", " + name(KindCountry) + d.span()
+		words = end(KindOfficial).Name + " of " + end(KindCountry).inWords() + " " + d.tense("is") + " " + d.text + d.times()
 	case "party":
-		return name(KindCountry) + " in " + quoted(KindIssue) + d.as()
+		words = end(KindCountry).inWords() + " " + partyPhrases[d.role] + " " + end(KindIssue).inWords()
 	case "concern":
-		return quoted(KindIssue) + " touches " + name(KindCorridor)
+		words = end(KindIssue).inWords() + " touches " + end(KindCorridor).inWords()
 	case "stop":
-		return d.text + ", " + name(KindCountry) + ", is on " + name(KindCorridor)
+		words = d.text + ", " + end(KindCountry).inWords() + ", is on " + end(KindCorridor).inWords()
+	default:
+		words = end(KindOfficial).Name + " spoke of " + other(end(KindOfficial)) + d.days() + ": " + d.text
 	}
-	return name(KindOfficial) + " on " + other(KindOfficial) + ", " + d.since.Display() + ": " + d.text
-}
-
-// as tells the role, as far as one is known.
-func (d *details) as() string {
-	if d.role == "" {
-		return ""
-	}
-	return " (" + d.role + ")"
-}
-
-// span tells from when until when, as far as that is known.
-func (d *details) span() (words string) {
-	if d.since.Known() {
-		words = ", from " + d.since.Display()
-	}
-	if d.until.Known() {
-		words += ", until " + d.until.Display()
+	if after, found := strings.CutPrefix(words, "the "); found {
+		return "The " + after
 	}
 	return words
 }
 
-// Sources returns the sources of the fact: of its claims, or, where it has none of its
-// own, of the meeting.
+// articled are the names of countries that take an article.
+var articled = regexp.MustCompile(`^United |^(Bahamas|Comoros|Gambia|Maldives|Netherlands|Philippines)$| (Islands|Republic)$`)
+
+// inWords returns the name as it stands in a sentence.
+func (e *Entity) inWords() string {
+	switch e.kind {
+	case KindIssue, KindMeeting:
+		return "“" + e.Name + "”"
+	case KindCorridor, KindOrganization:
+		if strings.Contains(e.Name, " ") { // all but such as BRICS
+			return "the " + e.Name
+		}
+	case KindCountry:
+		if articled.MatchString(e.Name) {
+			return "the " + e.Name
+		}
+	}
+	return e.Name
+}
+
+// tense puts a phrase into the past where the fact ended.
+func (d *details) tense(phrase string) string {
+	if d.until.Known() {
+		verb, rest, _ := strings.Cut(phrase, " ")
+		return strings.TrimSpace(past[verb] + " " + rest)
+	}
+	return phrase
+}
+
+// days tells the days of an event.
+func (d *details) days() string {
+	if d.until.Known() && d.until != d.since {
+		return ", " + d.since.Display() + " to " + d.until.Display()
+	}
+	return ", " + d.since.Display()
+}
+
+// times tells from when until when, as far as that is known.
+func (d *details) times() string {
+	var times []string
+	if d.since.Known() {
+		times = append(times, "from "+d.since.Display())
+	}
+	if d.until.Known() {
+		times = append(times, "until "+d.until.Display())
+	}
+	if times == nil {
+		return ""
+	}
+	return ", " + strings.Join(times, " ")
+}
+
+// Claims returns each source's version, as claims on the kind of fact: of a hosting, and
+// of a participation without claims of its own, what the accounts of the meeting say as
+// a whole; of a statement what its source says.
+func (l *Link) Claims(ctx context.Context) ([]AnyClaim, error) {
+	claims, err := l.claims(ctx)
+	return claimsOn(l.Relation, claims), err
+}
+
+// Sources returns the sources that assert the fact, each once, in the order of the
+// claims; where none does, those that speak of it.
 func (l *Link) Sources(ctx context.Context) ([]*Source, error) {
-	return many(ctx, l, l.cohort, "sources", func(ctx context.Context, s *Store, _ []int64) (map[int64][]*Source, error) {
-		type row struct {
-			link int64
-			day  string
-			Source
+	claims, err := l.claims(ctx)
+	asserted := slices.ContainsFunc(claims, func(c *Claim) bool { return c.Stance == "asserts" })
+	list := []*Source{}
+	for _, c := range claims {
+		if (c.Stance == "asserts" || !asserted) && !slices.ContainsFunc(list, func(s *Source) bool { return s.id == c.origin.id }) {
+			list = append(list, c.Source())
 		}
-		list, err := scan(ctx, s, func(r *row) []any { return append([]any{&r.link, &r.day}, r.dest()...) }, linksAsked+`,
-			read (link, source) as (
-				select link, c.source from asked join claim c using (fact) where relation not in ('hosting', 'statement')
-				union
-				select link, es.source from asked l join participation p using (fact) join entity_source es on es.entity = p.meeting
-				where relation = 'participation' and not exists (select 1 from claim c where c.fact = l.fact)
-				union
-				select link, es.source from asked join entity_source es on es.entity = fact where relation = 'hosting'
-				union
-				select link, t.source from asked join statement t on t.id = fact where relation = 'statement')
-			select link, coalesce(s.published_earliest, '~') as day, `+sourceColumns+`
-			from read join source s on s.id = read.source join publisher h on h.id = s.publisher
-			order by link, day, s.slug`, l.asked())
-		byLink, once := map[int64][]*Source{}, map[int64]*Source{}
-		var sources []*Source
-		for _, r := range list {
-			if once[r.Source.id] == nil {
-				once[r.Source.id] = &r.Source
-				sources = append(sources, &r.Source)
-			}
-			byLink[r.link] = append(byLink[r.link], once[r.Source.id])
+	}
+	return list, err
+}
+
+func (l *Link) claims(ctx context.Context) ([]*Claim, error) {
+	return many(ctx, l, l.cohort, "claims", func(ctx context.Context, s *Store, _ []int64) (map[int64][]*Claim, error) {
+		list, err := queryClaims(ctx, s, linksAsked+`
+			select link, `+claimColumns+`
+			from asked join claim c using (fact) join source s on s.id = c.source join publisher h on h.id = s.publisher
+			where relation not in ('hosting', 'statement')
+			union all
+			select link, `+wholeColumns+`
+			from asked l join participation p using (fact) join entity_source es on es.entity = p.meeting
+			join source s on s.id = es.source join publisher h on h.id = s.publisher
+			where relation = 'participation' and not exists (select 1 from claim c where c.fact = l.fact)
+			union all
+			select link, `+wholeColumns+`
+			from asked join entity_source es on es.entity = fact join source s on s.id = es.source join publisher h on h.id = s.publisher
+			where relation = 'hosting'
+			union all
+			select link, coalesce(s.published_earliest, '~'), 0, 'asserts', 'fact', 0, null, null, null, null, null, `+sourceColumns+`
+			from asked join statement t on t.id = fact join source s on s.id = t.source join publisher h on h.id = s.publisher
+			where relation = 'statement'
+			order by day, s.slug`, l.asked())
+		byLink := map[int64][]*Claim{}
+		for _, c := range list {
+			byLink[c.about] = append(byLink[c.about], c)
 		}
-		newCohort(s, sources)
 		return byLink, err
 	})
 }

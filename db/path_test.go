@@ -7,10 +7,13 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
 	"gonum.org/v1/gonum/graph"
 	"gonum.org/v1/gonum/graph/path"
 	"gonum.org/v1/gonum/graph/simple"
@@ -25,8 +28,9 @@ type strand struct {
 	a, b     string // IDs
 	relation string
 	disputed bool
-	denied   bool // by all: it held on no day
-	sources  []string
+	denied   bool     // by all: it held on no day
+	sources  []string // that assert it, or, denied by all, that deny it
+	others   []string // that do not, beside them
 	span
 }
 
@@ -91,8 +95,8 @@ func (f *fabric) claims(s *strand, dated bool) []NewClaim {
 		return []NewClaim{{Source: c.Source, Stance: "denies"}}
 	case 1, 2:
 		s.disputed = true
-		s.sources = append(s.sources, f.source())
-		return []NewClaim{c, {Source: s.sources[1], Stance: []string{"denies", "omits"}[f.IntN(2)]}}
+		s.others = []string{f.source()}
+		return []NewClaim{c, {Source: s.others[0], Stance: []string{"denies", "omits"}[f.IntN(2)]}}
 	}
 	return []NewClaim{c}
 }
@@ -342,6 +346,13 @@ func (f *fabric) checkLink(t *testing.T, l *Link, day Date) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	claims, err := l.Claims(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(claims) != len(facts[0].sources)+len(facts[0].others) {
+		t.Errorf("%s to %s: %d claims, want those of %q and %q", a, b, len(claims), facts[0].sources, facts[0].others)
+	}
 	if l.Relation != facts[0].relation || l.Disputed != facts[0].disputed || l.Facts != len(facts) || !slices.Equal(read, facts[0].sources) ||
 		!strings.Contains(words, l.From.entity().Name) || !strings.Contains(words, l.To.entity().Name) {
 		t.Errorf("%s to %s: got %s (%q), disputed %t, of %d, read in %q; want %+v of %d", a, b, l.Relation, words, l.Disputed, l.Facts, read, *facts[0], len(facts))
@@ -384,8 +395,8 @@ func TestPathsByBruteForce(t *testing.T) {
 				}
 				switch f.IntN(4) {
 				case 0:
-					q.MaxLength, q.Via = 5, nil
-				case 1: // there are chains through several hubs only
+					q.MaxLength, q.Via, q.First = 5, nil, 8+f.IntN(3)
+				case 1, 2: // there are chains through several hubs only
 					q.MaxLength, q.Via = 6, []string{KindCorridor, KindOrganization, KindCountry}
 				}
 				if q.From == q.To {
@@ -663,6 +674,92 @@ func TestPathsHoldAsListsDo(t *testing.T) {
 	}
 }
 
+// Every role of the contract has its phrase, and no phrase stands for a role that it has not.
+func TestRolesHavePhrases(t *testing.T) {
+	text, err := os.ReadFile("../schema.graphqls")
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := gqlparser.LoadSchema(&ast.Source{Input: string(text)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for enum, phrases := range map[string]map[string]string{"MemberRole": memberPhrases, "PartyRole": partyPhrases, "ParticipantRole": participantPhrases} {
+		roles := map[string]bool{"": true}
+		for _, value := range schema.Types[enum].EnumValues {
+			roles[strings.ToLower(value.Name)] = true
+		}
+		for role := range roles {
+			if phrases[role] == "" {
+				t.Errorf("%s has no phrase for %q", enum, role)
+			}
+		}
+		for role := range phrases {
+			if !roles[role] {
+				t.Errorf("%s has no role %q", enum, role)
+			}
+		}
+	}
+}
+
+// A link says in a sentence what its fact is, with its role and its days.
+func TestLinksInWords(t *testing.T) {
+	claim := func(role string, since, until Date) NewClaim {
+		return NewClaim{Source: "b", Stance: "asserts", Role: role, Since: since, Until: until}
+	}
+	store := build(t, func(w *Writer) error {
+		return errors.Join(ground(w),
+			w.AddCountry(NewCountry{Code: "DDD", Alpha2: "DD", Numeric: "004", Name: "United Isles", OfficialName: "Isles"}),
+			w.AddOfficial("x", "X", nil, nil), w.AddOfficial("y", "Y", nil, nil),
+			w.AddOrganization(NewOrganization{Slug: "un", Name: "Union of Nations", Source: "b"}),
+			w.AddOrganization(NewOrganization{Slug: "bloc", Name: "BLOC", Source: "b"}),
+			w.AddCorridor(NewCorridor{Slug: "road", Name: "Long road", Source: "b"}),
+			w.AddIssue(NewIssue{Slug: "i", Kind: "project", Title: "A quarrel", Source: "b"}),
+			w.AddMeeting(NewMeeting{Slug: "m", Kind: "visit", Title: "A visit", StartsOn: "2025-09-01", HostCountry: "DDD", Sources: []string{"b"}}),
+			w.AddMeeting(NewMeeting{Slug: "long", Kind: "visit", Title: "A summit", StartsOn: "2025-08-31", EndsOn: "2025-09-01", Sources: []string{"b"}}),
+			w.AddParticipation("m", "x", "AAA", "guest", nil), w.AddParticipation("long", "x", "AAA", "", nil),
+			w.AddTopic("m", KindCorridor, "road", []NewClaim{claim("", "", "")}), w.AddTopic("long", KindIssue, "i", []NewClaim{claim("", "", "")}),
+			belongs(KindOrganization, "un", "AAA", claim("founder", "1950", OpenEnd))(w),
+			belongs(KindOrganization, "un", "DDD", claim("member", "1950-03", "1999-12-31"))(w),
+			belongs(KindOrganization, "bloc", "DDD", claim("", "", "1999"))(w),
+			belongs(KindCorridor, "road", "BBB", claim("transit", "", ""))(w),
+			held("x", "AAA", "Minister", claim("", "2020-07-16", ""))(w), held("y", "DDD", "Prime Minister", claim("", "2001", "2002"))(w),
+			w.AddParty("i", "DDD", []NewClaim{claim("accused", "", "")}), w.AddParty("i", "AAA", []NewClaim{claim("", "", "")}),
+			w.AddConcern("i", "road", []NewClaim{claim("", "", "")}),
+			w.AddStop(NewStop{Corridor: "road", Branch: "main", Position: 1, Place: "P", Country: "DDD"}, []NewClaim{claim("", "", "")}),
+			said("2025-09", "road")(w))
+	})
+	for _, c := range []struct{ from, to, want string }{
+		{"official:x", "meeting:m", "X was a guest at “A visit”, 1 September 2025"},
+		{"meeting:m", "official:x", "X was a guest at “A visit”, 1 September 2025"},
+		{"official:x", "meeting:long", "X took part in “A summit”, 31 August 2025 to 1 September 2025"},
+		{"country:AAA", "meeting:m", "Country AAA took part in “A visit”, 1 September 2025, through X"},
+		{"meeting:m", "country:DDD", "“A visit”, 1 September 2025, was held in the United Isles"},
+		{"corridor:road", "meeting:m", "“A visit”, 1 September 2025, was about the Long road"},
+		{"meeting:long", "issue:i", "“A summit”, 31 August 2025 to 1 September 2025, was about “A quarrel”"},
+		{"organization:un", "country:AAA", "Country AAA is a founder of the Union of Nations, from 1950"},
+		{"organization:un", "country:DDD", "The United Isles was a member of the Union of Nations, from March 1950 until 31 December 1999"},
+		{"country:DDD", "organization:bloc", "The United Isles had a place in BLOC, until 1999"},
+		{"country:BBB", "corridor:road", "Country BBB is a transit country of the Long road"},
+		{"official:x", "country:AAA", "X of Country AAA is Minister, from 16 July 2020"},
+		{"country:DDD", "official:y", "Y of the United Isles was Prime Minister, from 2001 until 2002"},
+		{"country:DDD", "issue:i", "The United Isles is accused in “A quarrel”"},
+		{"issue:i", "country:AAA", "Country AAA has a part in “A quarrel”"},
+		{"corridor:road", "issue:i", "“A quarrel” touches the Long road"},
+		{"country:DDD", "corridor:road", "P, the United Isles, is on the Long road"},
+		{"official:x", "corridor:road", "X spoke of the Long road, September 2025: Well."},
+	} {
+		p, err := store.Paths(t.Context(), PathQuery{From: c.from, To: c.to, MaxLength: 1, First: 1})
+		if err != nil || len(p.Paths) != 1 {
+			t.Errorf("%s to %s: %v", c.from, c.to, err)
+			continue
+		}
+		if got, err := p.Paths[0].Steps[0].Fact(t.Context()); err != nil || got != c.want {
+			t.Errorf("%s to %s: got %q, %v; want %q", c.from, c.to, got, err, c.want)
+		}
+	}
+}
+
 // What cannot be asked for is refused with the argument, the value and the remedy.
 func TestBadPaths(t *testing.T) {
 	store := build(t, ground)
@@ -722,8 +819,9 @@ func TestPathsCostFewStatements(t *testing.T) {
 			for _, l := range path.Steps {
 				_, err := l.Fact(ctx)
 				_, err2 := l.Sources(ctx)
-				if errors.Join(err, err2) != nil {
-					t.Fatal(err, err2)
+				_, err3 := l.Claims(ctx)
+				if err := errors.Join(err, err2, err3); err != nil {
+					t.Fatal(err)
 				}
 			}
 		}

@@ -59,17 +59,93 @@ func TestPathFromTheCallToIndia(t *testing.T) {
 			t.Errorf("%s%s: got %v, want %v", c.day, c.arguments, chains, c.want)
 		}
 	}
-	// In 1999 India is no member, but Mumbai is on the route.
-	if got := dig(data(t, `query Q { paths(from: "country:IND", to: "corridor:instc", via: [], asOf: "1999") { paths {`+step+` } } }`), "paths", "paths", 0, "steps", 0, "relation"); got != "STOP" {
-		t.Errorf("in 1999 India was linked by %v", got)
+	// What is on the route is so once the corridor is agreed on; of one whose day is not known, always.
+	for _, c := range []struct{ country, corridor, asOf, want string }{
+		{"IND", "instc", "2000-09-12", "[MEMBERSHIP]"},
+		{"IND", "instc", "1999", "[]"},
+		{"KAZ", "instc", "2000", "[STOP]"},
+		{"KAZ", "instc", "2000-09-12", "[STOP]"},
+		{"KAZ", "instc", "2000-09-11", "[]"},
+		{"GEO", "baku-tbilisi-kars", "1990", "[STOP]"},
+	} {
+		var got []any
+		for _, path := range dig(data(t, fmt.Sprintf(`query Q { paths(from: "country:%s", to: "corridor:%s", via: [], asOf: %q) { paths {`+step+` } } }`, c.country, c.corridor, c.asOf)), "paths", "paths").([]any) {
+			got = append(got, dig(path, "steps", 0, "relation"))
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s on %s in %s: got %v, want %s", c.country, c.corridor, c.asOf, got, c.want)
+		}
 	}
 	words := dig(data(t, `query Q { paths(from: "`+call+`", to: "country:IND", via: [CORRIDOR]) { paths {`+step+` } } }`), "paths", "paths", 0, "steps").([]any)
 	for i, want := range []string{
-		"“Amir-Abdollahian and Bayramov discuss the state of relations” was about International North-South Transport Corridor",
-		"India in International North-South Transport Corridor (founder), from 12 September 2000",
+		"“Amir-Abdollahian and Bayramov discuss the state of relations”, 25 June 2023, was about the International North-South Transport Corridor",
+		"India is a founder of the International North-South Transport Corridor, from 12 September 2000",
 	} {
 		if got := dig(words[i], "fact"); got != want {
 			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+// A hub links those whom nothing else does, and then no further hub is passed.
+func TestPathsPassNoHubTooMany(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ arguments, want string }{
+		{`from: "country:VUT", to: "country:TUV", maxLength: 6, first: 10`, "[[country:VUT organization:un country:TUV]]"},
+		{`from: "country:ARM", to: "country:GEO", asOf: "1996", via: [ORGANIZATION, CORRIDOR]`, "[[country:ARM organization:cis country:GEO]]"},
+	} {
+		var got [][]string
+		for _, path := range dig(data(t, `query Q { paths(`+c.arguments+`) { paths { length`+step+` } } }`), "paths", "paths").([]any) {
+			got = append(got, chain(t, path))
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s: got %v, want %s", c.arguments, got, c.want)
+		}
+	}
+}
+
+// Who denies a fact is among those who speak of it, not among its sources.
+func TestWhoDeniesALinkIsNoSourceOfIt(t *testing.T) {
+	t.Parallel()
+	link := dig(data(t, `query Q { paths(from: "official:ilham-aliyev", to: "meeting:2021-11-28-gas-swap-signing", via: []) { paths { steps {
+		disputed sources { slug } claims { stance source { slug } } } } } }`), "paths", "paths", 0, "steps", 0)
+	stances := map[string]string{}
+	for _, c := range dig(link, "claims").([]any) {
+		stances[dig(c, "source", "slug").(string)] = dig(c, "stance").(string)
+	}
+	asserting := 0
+	for _, s := range dig(link, "sources").([]any) {
+		asserting++
+		if slug := dig(s, "slug").(string); stances[slug] != "ASSERTS" {
+			t.Errorf("%s is a source, and %s", slug, stances[slug])
+		}
+	}
+	if dig(link, "disputed") != true || asserting == 0 || len(stances) <= asserting {
+		t.Errorf("got %v", link)
+	}
+}
+
+// What a journalist would look for around those comes early.
+func TestNeighbourhoodsBeginWithWhatMatters(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		of    string
+		first int
+		want  []string
+	}{
+		{"country:AZE", 20, []string{"official:ilham-aliyev", "official:jeyhun-bayramov", "corridor:instc", "corridor:zangezur-corridor", "issue:state-commission"}},
+		{"country:IRN", 20, []string{"official:hossein-amirabdollahian", "official:abbas-araghchi", "official:ebrahim-raisi", "official:masoud-pezeshkian", "corridor:instc"}},
+		{"corridor:instc", 10, []string{"country:IRN", "country:AZE", "country:RUS", "country:IND", "issue:instc-development"}},
+		{"official:jeyhun-bayramov", 10, []string{"country:AZE", "corridor:instc", "issue:bilateral-relations-state"}},
+	} {
+		var got []string
+		for _, n := range dig(data(t, fmt.Sprintf(`query Q { neighbourhood(of: %q, limit: %d) { nodes { entity { id } } } }`, c.of, c.first)), "neighbourhood", "nodes").([]any) {
+			got = append(got, dig(n, "entity", "id").(string))
+		}
+		for _, id := range c.want {
+			if !slices.Contains(got, id) {
+				t.Errorf("%s is not among the first around %s: %v", id, c.of, got)
+			}
 		}
 	}
 }
