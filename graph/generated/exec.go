@@ -352,6 +352,7 @@ type ComplexityRoot struct {
 	}
 
 	Link struct {
+		Claims   func(childComplexity int) int
 		Disputed func(childComplexity int) int
 		Fact     func(childComplexity int) int
 		Facts    func(childComplexity int) int
@@ -497,9 +498,9 @@ type ComplexityRoot struct {
 	}
 
 	Neighbour struct {
+		Degree   func(childComplexity int) int
 		Distance func(childComplexity int) int
 		Entity   func(childComplexity int) int
-		Links    func(childComplexity int) int
 	}
 
 	Neighbourhood struct {
@@ -2524,6 +2525,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.LegClaim.Status(childComplexity), true
 
+	case "Link.claims":
+		if e.ComplexityRoot.Link.Claims == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.Claims(childComplexity), true
 	case "Link.disputed":
 		if e.ComplexityRoot.Link.Disputed == nil {
 			break
@@ -3238,6 +3245,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipEdge.Until(childComplexity), true
 
+	case "Neighbour.degree":
+		if e.ComplexityRoot.Neighbour.Degree == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Neighbour.Degree(childComplexity), true
 	case "Neighbour.distance":
 		if e.ComplexityRoot.Neighbour.Distance == nil {
 			break
@@ -3250,12 +3263,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Neighbour.Entity(childComplexity), true
-	case "Neighbour.links":
-		if e.ComplexityRoot.Neighbour.Links == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Neighbour.Links(childComplexity), true
 
 	case "Neighbourhood.links":
 		if e.ComplexityRoot.Neighbourhood.Links == nil {
@@ -6476,10 +6483,11 @@ type Query {
   ): Relation!
 
   """
-  How one entity leads to another: chains of facts, the best first. Links are undirected, and a chain passes through no entity twice. Better is what passes through
-  fewer hubs; then what is shorter; then what passes through entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals,
-  an issue counting 16 more: it is a heading that the editors gave); then the first in the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership, such as the
-  United Nations: that two states are both in it tells little. Without a day a chain may join what held at different times.
+  How one entity leads to another: chains of facts, the best first. Links are undirected, and a chain passes through no entity twice. Only chains through as few hubs as
+  can be are shown, so there may be fewer of them than ` + "`" + `first` + "`" + `: what leads on through one hub more is left out. Of them better is what is shorter; then what passes through
+  entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals, an issue counting 16 more: it is a heading that the editors
+  gave); then the first in the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership,
+  such as the United Nations: that two states are both in it tells little. Without a day a chain may join what held at different times.
   """
   paths(
     "The ` + "`" + `id` + "`" + ` of the entity where the chains begin. A day in it does not matter."
@@ -6490,12 +6498,12 @@ type Query {
     maxLength: Int! = 6
     "Only entities of these kinds may stand between the two ends. All when absent; with an empty list none may."
     via: [EntityKind!]
-    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities; a month or a year stands for any of its days. Meetings, statements and all else are no states: they stay. All when absent."
+    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities, and stops of corridors that were agreed by then or of which that is not known; a month or a year stands for any of its days. Meetings, statements, issues and all else are no states: they stay. All when absent."
     asOf: EDTF
-    "At most so many paths, 1 to 10."
+    "At most so many paths, 1 to 10; all of them through as few hubs as any."
     first: Int! = 3
   ): PathSearch!
-  "What is around an entity: those within some steps of it, and the links among them."
+  "What is around an entity: those within some steps of it, what is most closely tied to it first, and the links among them."
   neighbourhood(
     "The ` + "`" + `id` + "`" + ` of the entity. A day in it does not matter."
     of: ID!
@@ -6503,7 +6511,7 @@ type Query {
     depth: Int! = 1
     "Only entities of these kinds are shown and passed through. All when absent; an empty list matches nothing."
     kinds: [EntityKind!]
-    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities; a month or a year stands for any of its days. Meetings, statements and all else are no states: they stay. All when absent."
+    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities, and stops of corridors that were agreed by then or of which that is not known; a month or a year stands for any of its days. Meetings, statements, issues and all else are no states: they stay. All when absent."
     asOf: EDTF
     "At most so many entities, 1 to 500."
     limit: Int! = 100
@@ -6755,10 +6763,11 @@ type Snapshot {
   ): SearchConnection!
 
   """
-  How one entity leads to another: chains of facts, the best first. Links are undirected, and a chain passes through no entity twice. Better is what passes through
-  fewer hubs; then what is shorter; then what passes through entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals,
-  an issue counting 16 more: it is a heading that the editors gave); then the first in the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership, such as the
-  United Nations: that two states are both in it tells little.
+  How one entity leads to another: chains of facts, the best first. Links are undirected, and a chain passes through no entity twice. Only chains through as few hubs as
+  can be are shown, so there may be fewer of them than ` + "`" + `first` + "`" + `: what leads on through one hub more is left out. Of them better is what is shorter; then what passes through
+  entities that few others are linked with (the least sum of log₂ of those numbers, each to three decimals, an issue counting 16 more: it is a heading that the editors
+  gave); then the first in the record. A hub is a corridor or an organization that more than a quarter of the record's countries are or were linked with by membership,
+  such as the United Nations: that two states are both in it tells little.
   """
   paths(
     "The ` + "`" + `id` + "`" + ` of the entity where the chains begin. A day in it does not matter."
@@ -6769,12 +6778,12 @@ type Snapshot {
     maxLength: Int! = 6
     "Only entities of these kinds may stand between the two ends. All when absent; with an empty list none may."
     via: [EntityKind!]
-    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities; a month or a year stands for any of its days. Meetings, statements and all else are no states: they stay. The day of the snapshot when absent."
+    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities, and stops of corridors that were agreed by then or of which that is not known; a month or a year stands for any of its days. Meetings, statements, issues and all else are no states: they stay. The day of the snapshot when absent."
     asOf: EDTF
-    "At most so many paths, 1 to 10."
+    "At most so many paths, 1 to 10; all of them through as few hubs as any."
     first: Int! = 3
   ): PathSearch!
-  "What is around an entity: those within some steps of it, and the links among them."
+  "What is around an entity: those within some steps of it, what is most closely tied to it first, and the links among them."
   neighbourhood(
     "The ` + "`" + `id` + "`" + ` of the entity. A day in it does not matter."
     of: ID!
@@ -6782,7 +6791,7 @@ type Snapshot {
     depth: Int! = 1
     "Only entities of these kinds are shown and passed through. All when absent; an empty list matches nothing."
     kinds: [EntityKind!]
-    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities; a month or a year stands for any of its days. Meetings, statements and all else are no states: they stay. The day of the snapshot when absent."
+    "Only memberships and tenures that ` + "`" + `CERTAINLY` + "`" + ` or ` + "`" + `POSSIBLY` + "`" + ` held on this day link entities, and stops of corridors that were agreed by then or of which that is not known; a month or a year stands for any of its days. Meetings, statements, issues and all else are no states: they stay. The day of the snapshot when absent."
     asOf: EDTF
     "At most so many entities, 1 to 500."
     limit: Int! = 100
@@ -7840,7 +7849,7 @@ type PathSearch {
   to: Entity!
   "The best first. Empty when none was found, which means no more than that: see ` + "`" + `coverage` + "`" + `."
   paths: [Path!]!
-  "How many steps the longest path had that was looked for: ` + "`" + `maxLength` + "`" + `, unless enough paths without hubs were found before."
+  "How many steps the longest path had that was looked for: ` + "`" + `maxLength` + "`" + `, unless enough paths were found before."
   lookedTo: Int!
   "How many other entities there are within ` + "`" + `lookedTo` + "`" + ` steps of ` + "`" + `from` + "`" + `, passing through ` + "`" + `via` + "`" + ` only."
   reached: Int!
@@ -7866,19 +7875,24 @@ type Link {
   to: Entity!
   "How the fact links them."
   relation: RelationKind!
-  "The fact in words, such as ` + "`" + `Jeyhun Bayramov took part in “…”` + "`" + `. Where it is ` + "`" + `disputed` + "`" + `, some source says otherwise."
+  "The fact in words, such as ` + "`" + `Jeyhun Bayramov took part in “…”, 25 June 2023` + "`" + `. It says ` + "`" + `was` + "`" + ` only of what is known to have ended. Where it is ` + "`" + `disputed` + "`" + `, some source says otherwise."
   fact: String!
   "Whether sources disagree on the fact. As in lists, one that a source denies is shown, and marked."
   disputed: Boolean!
-  "The sources of the fact, each once, by day: those of its claims; of a hosting, and of a participation without claims, the meeting's. Never empty."
+  "The sources that assert the fact, each once, by day; where none does, those that speak of it. Never empty."
   sources: [Source!]!
+  """
+  Each source's version, those that deny or omit the fact too, as claims on this kind of fact: use fragments, such as ` + "`" + `... on MembershipClaim { role }` + "`" + `. Of a hosting, and
+  of a participation without claims of its own, those of the meeting's accounts as a whole; of a statement that of its source. Never empty.
+  """
+  claims: [Claim!]!
   "How many facts link the two, this one included."
   facts: Int!
 }
 
 """
-What is around an entity. The nearer come first; then those that more links lead to from entities a step nearer; then those with fewer ` + "`" + `links` + "`" + `, which are less of a
-crossroads; then the first in the record.
+What is around an entity. The nearer come first; of those as near, hubs last (see ` + "`" + `paths` + "`" + `); then those first that more facts link with ` + "`" + `of` + "`" + ` and whatever else is as
+near or nearer, of the kinds and on the day asked for; then the first in the record.
 """
 type Neighbourhood {
   "What is in the middle."
@@ -7898,7 +7912,7 @@ type Neighbour {
   "How many steps away."
   distance: Int!
   "How many entities it is linked with in the whole record, whatever the day."
-  links: Int!
+  degree: Int!
 }
 
 "What the record looked at. An empty answer means that nothing was found in it, never that nothing took place."
@@ -10143,6 +10157,8 @@ func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.
 		return ec.fieldContext_Link_disputed(ctx, field)
 	case "sources":
 		return ec.fieldContext_Link_sources(ctx, field)
+	case "claims":
+		return ec.fieldContext_Link_claims(ctx, field)
 	case "facts":
 		return ec.fieldContext_Link_facts(ctx, field)
 	}
@@ -10425,8 +10441,8 @@ func (ec *executionContext) childFields_Neighbour(ctx context.Context, field gra
 		return ec.fieldContext_Neighbour_entity(ctx, field)
 	case "distance":
 		return ec.fieldContext_Neighbour_distance(ctx, field)
-	case "links":
-		return ec.fieldContext_Neighbour_links(ctx, field)
+	case "degree":
+		return ec.fieldContext_Neighbour_degree(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Neighbour", field.Name)
 }
@@ -21527,6 +21543,38 @@ func (ec *executionContext) fieldContext_Link_sources(_ context.Context, field g
 	return fc, nil
 }
 
+func (ec *executionContext) _Link_claims(ctx context.Context, field graphql.CollectedField, obj *db.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claims(ctx)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []db.AnyClaim) graphql.Marshaler {
+			return ec.marshalNClaim2ᚕreadoutᚋdbᚐAnyClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Link_claims(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return nil, errors.New("FieldContext.Child cannot be called on type INTERFACE")
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Link_facts(ctx context.Context, field graphql.CollectedField, obj *db.Link) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -24497,16 +24545,16 @@ func (ec *executionContext) fieldContext_Neighbour_distance(_ context.Context, f
 	return graphql.NewScalarFieldContext("Neighbour", field, false, false, "Int")
 }
 
-func (ec *executionContext) _Neighbour_links(ctx context.Context, field graphql.CollectedField, obj *db.Neighbour) (ret graphql.Marshaler) {
+func (ec *executionContext) _Neighbour_degree(ctx context.Context, field graphql.CollectedField, obj *db.Neighbour) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Neighbour_links(ctx, field)
+			return ec.fieldContext_Neighbour_degree(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Links, nil
+			return obj.Degree, nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -24516,7 +24564,7 @@ func (ec *executionContext) _Neighbour_links(ctx context.Context, field graphql.
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_Neighbour_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_Neighbour_degree(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Neighbour", field, false, false, "Int")
 }
 
@@ -40804,6 +40852,12 @@ func (ec *executionContext) _Link(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Link_sources(ctx, field, obj)
 				})
+		case "claims":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Link_claims(ctx, field, obj)
+				})
 		case "facts":
 			out.Values[i] = ec._Link_facts(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -41716,8 +41770,8 @@ func (ec *executionContext) _Neighbour(ctx context.Context, sel ast.SelectionSet
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "links":
-			out.Values[i] = ec._Neighbour_links(ctx, field, obj)
+		case "degree":
+			out.Values[i] = ec._Neighbour_degree(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
