@@ -6,7 +6,7 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 export CHROMIUM
 
-.PHONY: help run build web generate check test crowd bench-paths bench-search
+.PHONY: help run build web generate check test vuln fuzz crowd bench-paths bench-search
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -45,7 +45,15 @@ check: ## formatting, vet, staticcheck; and that graph/generated is what the sch
 
 test: build check $(CHROMIUM) ## everything that CI runs
 	go test -race $(TESTFLAGS) ./...
-	cd web && npm run check && npm run relay && npm run e2e
+	cd web && npm run check && npm run relay && npm run audit && npm run e2e
+
+vuln: ## ask vuln.go.dev whether the program calls code with a known vulnerability
+	go tool govulncheck ./...
+
+FUZZTIME ?= 60s
+fuzz: ## look for inputs that break a promise, FUZZTIME for each target
+	@for folder in db graph seeds; do for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' $$folder/fuzz_test.go); do \
+		echo "$$folder $$target" && go test ./$$folder -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s || exit 1; done; done
 
 crowd: ## a minute of 64 connections of which some leave early: no wrong answer, nothing left behind
 	READOUT_CROWD=60s go test -count 1 -v -run Crowd .

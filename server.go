@@ -70,6 +70,7 @@ type settings struct {
 	watch                   bool
 	drain                   time.Duration
 	edge                    edge.Settings
+	limits                  graph.Limits
 }
 
 // run is the program, with its surroundings as arguments.
@@ -78,7 +79,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
 		command, args = args[0], args[1:]
 	}
-	var s settings
+	s := settings{limits: graph.DefaultLimits()}
 	flags := flag.NewFlagSet("readout", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&s.addr, "addr", ":8080", "`address` to listen on (READOUT_ADDR)")
@@ -89,6 +90,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.BoolVar(&s.edge.BehindProxy, "behind-proxy", false, "believe the proxy in front, which says in X-Forwarded-For or X-Real-IP who the client is (READOUT_BEHIND_PROXY)")
 	flags.BoolVar(&s.watch, "watch", false, "build and serve the next release whenever the -data folder has changed (READOUT_WATCH)")
 	flags.DurationVar(&s.drain, "drain", 500*time.Millisecond, "how long a stop goes on taking connections, while /readyz sends clients elsewhere (READOUT_DRAIN)")
+	flags.IntVar(&s.limits.Cost, "max-cost", s.limits.Cost, "`nodes` that a query may ask for, see SECURITY.md (READOUT_MAX_COST)")
+	flags.IntVar(&s.limits.Depth, "max-depth", s.limits.Depth, "`levels` of fields in fields (READOUT_MAX_DEPTH)")
+	flags.Int64Var(&s.limits.Body, "max-body", s.limits.Body, "`bytes` of a request's body (READOUT_MAX_BODY)")
+	flags.Int64Var(&s.limits.Answer, "max-answer", s.limits.Answer, "`bytes` of an answer, 100 a field beside its text (READOUT_MAX_ANSWER)")
+	flags.DurationVar(&s.limits.Time, "timeout", s.limits.Time, "`time` that a query may take (READOUT_TIMEOUT)")
+	flags.IntVar(&s.limits.Dear, "queries", s.limits.Dear, "dear `queries` at a time (READOUT_QUERIES)")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()
@@ -101,6 +108,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case errors.Is(err, flag.ErrHelp):
 		return nil
 	case err != nil:
+		return errUsage
+	case min(int64(s.limits.Cost), int64(s.limits.Depth), s.limits.Body, s.limits.Answer, int64(s.limits.Time), int64(s.limits.Dear)) < 1:
+		fmt.Fprintln(stderr, "readout: a limit below 1 would let nothing through; readout -h says what is usual")
 		return errUsage
 	case flags.NArg() > 0:
 		fmt.Fprintf(stderr, "readout: %q is not understood; readout -h says what is\n", flags.Arg(0))
@@ -250,7 +260,7 @@ func (s settings) serve(ctx context.Context) error {
 	}
 	served := &served{}
 	served.handler = func(store *db.Store) http.Handler {
-		return around.Wrap(store.Release().Hash, routes(served, store))
+		return around.Wrap(store.Release().Hash, routes(served, store, s.limits))
 	}
 	served.swap(store)
 	defer func() {
@@ -308,9 +318,9 @@ func patient(handler http.Handler) *http.Server {
 }
 
 // routes are the addresses of the server, for one release.
-func routes(served *served, store *db.Store) http.Handler {
+func routes(served *served, store *db.Store, limits graph.Limits) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.Handler(store, graph.DefaultLimits()))
+	mux.Handle("/graphql", graph.Handler(store, limits))
 	mux.Handle("/", web.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	schemaTag := fmt.Sprintf(`W/"%.12x"`, sha256.Sum256(schema))

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -275,6 +276,8 @@ func TestCommandLine(t *testing.T) {
 		{"unknown command", []string{"sing"}, true, "", `there is no command "sing"`},
 		{"unknown flag", []string{"-loud"}, true, "", "flag provided but not defined: -loud"},
 		{"nothing to watch", []string{"-watch"}, true, "", "-watch is for a -data folder"},
+		{"a limit that is no number", []string{"-max-cost", "dear"}, true, "", `invalid value "dear" for flag -max-cost`},
+		{"a limit of nothing", []string{"-timeout", "0s"}, true, "", "a limit below 1 would let nothing through"},
 		{"too many words", []string{"load", "now"}, true, "", `"now" is not understood`},
 		{"port in use", []string{"-addr", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},
 		{"admin port in use", []string{"-addr", "127.0.0.1:0", "-admin", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},
@@ -450,6 +453,60 @@ func connect(t *testing.T, shorten func(*http.Server), handler http.HandlerFunc)
 	}
 	t.Cleanup(func() { connection.Close() })
 	return connection
+}
+
+// Limits are flags, and their twins say as much.
+func TestLimits(t *testing.T) {
+	t.Setenv("READOUT_MAX_DEPTH", "2")
+	base, _, _ := start(t, "-db", filepath.Join(t.TempDir(), "readout.db"), "-max-cost", "7", "-max-body", "40")
+	for query, want := range map[string]string{
+		"{countries(first:6){totalCount}}":               `"totalCount":195`,
+		"{countries(first:7){nodes{name}}}":              `3 levels of fields. At most 2 are answered`,
+		"{countries(first:7){edges{__typename}}}":        `3 levels of fields. At most 2 are answered`,
+		"{countries(first:7){nodes}}":                    `must have a selection`,
+		"{" + strings.Repeat("dataset{title} ", 8) + "}": `8 nodes. At most 7 are answered`,
+	} {
+		if _, body := get(t, base+"/graphql?query="+url.QueryEscape(query)); !strings.Contains(body, want) {
+			t.Errorf("%s: got %s, want %s", query, body, want)
+		}
+	}
+	answer, err := http.Post(base+"/graphql", "application/json", strings.NewReader(strings.Repeat(" ", 41)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("41 bytes: %d", answer.StatusCode)
+	}
+	t.Setenv("READOUT_MAX_DEPTH", "deep")
+	var printed bytes.Buffer
+	if err := run(t.Context(), []string{"version"}, &printed, &printed); !errors.Is(err, errUsage) || !strings.Contains(printed.String(), "READOUT_MAX_DEPTH: ") {
+		t.Errorf("got %v, %s", err, &printed)
+	}
+}
+
+// Every flag of a limit is in README.md and SECURITY.md.
+func TestFlagsAreDocumented(t *testing.T) {
+	var printed bytes.Buffer
+	if err := run(t.Context(), []string{"-h"}, &printed, &printed); err != nil {
+		t.Fatal(err)
+	}
+	flags := regexp.MustCompile(`(?m)^  (-\S+)(?s:.+?)\((READOUT_\w+)\)`).FindAllStringSubmatch(printed.String(), -1)
+	if len(flags) < 9 {
+		t.Fatalf("%d flags in %s", len(flags), &printed)
+	}
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, flag := range flags {
+		if !strings.Contains(string(readme), "`"+flag[1]+"`") {
+			t.Errorf("%s is not in README.md", flag[1])
+		}
+		if want := "READOUT_" + strings.ToUpper(strings.ReplaceAll(flag[1][1:], "-", "_")); flag[2] != want {
+			t.Errorf("%s has the twin %s, want %s", flag[1], flag[2], want)
+		}
+	}
 }
 
 // What the README shows is what the server answers, and it leads to every example.

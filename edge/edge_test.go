@@ -329,9 +329,9 @@ func TestLog(t *testing.T) {
 	long := strings.Repeat("Long", 50)
 	for _, c := range []struct{ method, address, want string }{
 		{"GET", query("query Secret($id: ID!) { node(id: $id) { id } }", "variables", `{"id":"corridor:hush"}`), "GET /graphql 200 Secret 1"},
-		{"GET", good, "GET /graphql 200  21"},
-		{"HEAD", good, "HEAD /graphql 200  21"},
-		{"POST", "/graphql", "POST /graphql 200  21"},
+		{"GET", good, "GET /graphql 200  2"},
+		{"HEAD", good, "HEAD /graphql 200  2"},
+		{"POST", "/graphql", "POST /graphql 200  2"},
 		{"GET", query("query " + long + " { __typename }"), "GET /graphql 200 " + long[:64] + " 0"},
 		{"GET", query("query Hush { hush }"), "GET /graphql 200  0 GRAPHQL_VALIDATION_FAILED"},
 		{"GET", query("{ __typename }", "operationName", "hush"), "GET /graphql 200  0 GRAPHQL_VALIDATION_FAILED"},

@@ -9,16 +9,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
@@ -32,17 +33,26 @@ func DefaultLimits() Limits {
 	processors := runtime.GOMAXPROCS(0)
 	return Limits{
 		Body: 64 << 10, Query: 16 << 10, Tokens: 2000,
-		Operations: 10, Depth: 15, Aliases: 30, Fields: 1000, Cost: 100_000, Errors: 10,
+		Operations: 10, Depth: 15, Aliases: 30, Fields: 500, Cost: 10_000, Answer: 3 << 20, Errors: 10,
 		Time: 2 * time.Second, Cheap: 8 * processors, Dear: 2 * processors, Wait: 500 * time.Millisecond,
-		Documents: 4 << 20,
+		Documents: 4 << 20, Parsed: 16 << 20,
 	}
 }
 
+// served is the schema without @defer, which gqlgen adds to every one: over answers at
+// once, so what is deferred would be lost.
+var served = func() *ast.Schema {
+	schema := *generated.NewExecutableSchema(generated.Config{}).Schema()
+	schema.Directives = maps.Clone(schema.Directives)
+	delete(schema.Directives, "defer")
+	return &schema
+}()
+
 // Handler answers GraphQL over HTTP by GET and POST.
 func Handler(store *db.Store, limits Limits) http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(generated.Config{Resolvers: &resolver{store}}))
+	srv := handler.New(generated.NewExecutableSchema(generated.Config{Schema: served, Resolvers: &resolver{store}}))
 	srv.AddTransport(over{store.Release().Hash, limits, newPersisted(limits.Documents), newSlots(limits)})
-	srv.SetQueryCache(lru.New[*ast.QueryDocument](256))
+	srv.SetQueryCache(parsed{newBounded[*ast.QueryDocument](limits.Parsed)})
 	srv.SetParserTokenLimit(limits.Tokens)
 	srv.Use(extension.Introspection{})
 	srv.Use(&guard{limits: limits})
@@ -59,6 +69,9 @@ type presenter struct{ limits Limits }
 // present shows a client what was meant for it: errors of package db and those of
 // the query itself. Anything else is logged, and the client reads an id of it.
 func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
+	if !showsError(ctx) {
+		return nil
+	}
 	shown := graphql.DefaultErrorPresenter(ctx, err)
 	code := func(code db.Code, message string) *gqlerror.Error {
 		shown.Message = message
@@ -69,11 +82,12 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	var ours *db.Error
 	switch {
 	case errors.As(err, &ours):
-		return code(ours.Code, ours.Message)
-	case shown.Err == nil && shown.Extensions["code"] != nil:
-		return shown // made by the parser, the validator or the guard
-	case shown.Err == nil:
-		return code(codeValidation, shown.Message) // made by the executor: a literal that its scalar refuses
+		return code(ours.Code, shorten(ours.Message))
+	case shown.Err == nil && shown.Extensions["code"] != nil: // made by the parser, the validator or the guard
+		shown.Message = shorten(shown.Message)
+		return shown
+	case shown.Err == nil: // made by the executor: a literal that its scalar refuses
+		return code(codeValidation, shorten(shown.Message))
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return code(codeTimeout, tooLong(p.limits.Time))
 	case ctx.Err() != nil:
@@ -84,6 +98,15 @@ func (p presenter) present(ctx context.Context, err error) *gqlerror.Error {
 	code(codeInternal, "internal error "+id)
 	shown.Extensions["id"] = id
 	return shown
+}
+
+// shorten cuts a message that repeats a long value.
+func shorten(message string) string {
+	const most = 500
+	if len(message) <= most {
+		return message
+	}
+	return strings.ToValidUTF8(message[:most], "") + " …"
 }
 
 // resolver is the root of what takes arguments.

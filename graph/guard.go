@@ -14,6 +14,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/parser"
 
 	"readout/graph/wire"
 )
@@ -27,14 +28,16 @@ type Limits struct {
 	Operations int   // in a document
 	Depth      int   // of fields in fields
 	Aliases    int
-	Fields     int // fragments counted where they are spread
-	Cost       int // in nodes, see guard
-	Errors     int // shown
+	Fields     int   // fragments counted where they are spread
+	Cost       int   // in nodes, see guard
+	Answer     int64 // bytes of an answer, see budget
+	Errors     int   // shown
 	Time       time.Duration
 
 	Cheap, Dear int           // requests at a time of each lane, see slots
 	Wait        time.Duration // for a slot
 	Documents   int64         // bytes of persisted documents
+	Parsed      int64         // bytes of parsed documents, about
 }
 
 // guard refuses a document that asks for too much before any of it runs, and
@@ -60,6 +63,48 @@ func (g *guard) Validate(executable graphql.ExecutableSchema) error {
 	return nil
 }
 
+// MutateOperationParameters refuses a document with too many fields before it is
+// validated, which compares each field of a selection with every other.
+func (g *guard) MutateOperationParameters(_ context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if len(request.Query) <= 2*g.limits.Fields {
+		return nil // it has no room for them
+	}
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: request.Query}, g.limits.Tokens)
+	if err != nil {
+		return nil // the executor will say so
+	}
+	fields := 0
+	var count func(ast.SelectionSet)
+	count = func(set ast.SelectionSet) {
+		for _, selection := range set {
+			switch selection := selection.(type) {
+			case *ast.Field:
+				fields++
+				count(selection.SelectionSet)
+			case *ast.InlineFragment:
+				count(selection.SelectionSet)
+			}
+		}
+	}
+	for _, operation := range document.Operations {
+		count(operation.SelectionSet)
+	}
+	for _, fragment := range document.Fragments {
+		count(fragment.SelectionSet)
+	}
+	return tooMany("fields", fields, g.limits.Fields)
+}
+
+// tooMany refuses more than a limit; nil: it is not.
+func tooMany(what string, asked, limit int) *gqlerror.Error {
+	if asked <= limit {
+		return nil
+	}
+	err := gqlerror.Errorf("query: it has %d %s. At most %d are answered: ask for less at a time, or for smaller pages.", asked, what, limit)
+	err.Extensions = map[string]any{"code": string(codeTooComplex)}
+	return err
+}
+
 // MutateOperationContext measures the operation.
 func (g *guard) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if refused := g.strict(operation); refused != nil {
@@ -79,10 +124,8 @@ func (g *guard) MutateOperationContext(_ context.Context, operation *graphql.Ope
 		{"fields", total.fields, g.limits.Fields},
 		{"nodes", cost, g.limits.Cost},
 	} {
-		if limit.asked > limit.limit {
-			err := gqlerror.Errorf("query: it has %d %s. At most %d are answered: ask for less at a time, or for smaller pages.", limit.asked, limit.what, limit.limit)
-			err.Extensions = map[string]any{"code": string(codeTooComplex)}
-			return err
+		if refused := tooMany(limit.what, limit.asked, limit.limit); refused != nil {
+			return refused
 		}
 	}
 	return nil
@@ -207,11 +250,15 @@ func (m measuring) field(f *ast.Field) measure {
 	return below
 }
 
+// mostAsked is the largest size that any field takes. What asks for more will be
+// refused by its field, which says better why.
+const mostAsked = 500
+
 // size is how many objects a field may lead to.
 func (m measuring) size(f *ast.Field) int {
 	for _, name := range []string{"first", "last", "limit"} {
 		if n, given := m.number(f, name); given {
-			return n
+			return min(n, mostAsked)
 		}
 	}
 	if ids := f.Arguments.ForName("ids"); ids != nil {
@@ -238,7 +285,10 @@ func (m measuring) number(f *ast.Field, name string) (int, bool) {
 	}
 	value := definition.DefaultValue
 	if given := f.Arguments.ForName(name); given != nil {
-		value = given.Value
+		_, isGiven := m.variables[given.Value.Raw]
+		if given.Value.Kind != ast.Variable || isGiven {
+			value = given.Value
+		}
 	}
 	if value == nil {
 		return 0, false

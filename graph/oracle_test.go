@@ -167,13 +167,16 @@ func bodyOf(m *entry) string {
 }
 
 // folded is a text in words without case and diacritics.
+// letters are those of the dataset that no mark tells from a plain one.
+var letters = strings.NewReplacer("ə", "a", "ı", "i", "ø", "o", "ł", "l", "ð", "d", "đ", "d", "ß", "ss", "æ", "ae", "œ", "oe", "þ", "th")
+
 func folded(text string) string {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) || r == '\'' || r == '’' {
 			return -1
 		}
 		return r
-	}, norm.NFKD.String(strings.ToLower(text)))
+	}, norm.NFKD.String(letters.Replace(strings.ToLower(text))))
 	return strings.Join(strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), " ")
 }
 

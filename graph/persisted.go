@@ -7,10 +7,8 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/hashicorp/golang-lru/v2/simplelru"
 
 	"readout/db"
 )
@@ -25,17 +23,11 @@ var exampleQuery = regexp.MustCompile("(?s)```graphql\n(.*?)```")
 // examples, for ever, and those that clients sent last, as far as they fit.
 type persisted struct {
 	shipped map[string]string
-
-	mu     sync.Mutex
-	recent *simplelru.LRU[string, string]
-	left   int64 // bytes
+	recent  *bounded[string]
 }
 
 func newPersisted(limit int64) *persisted {
-	p := &persisted{shipped: map[string]string{}, left: limit}
-	p.recent, _ = simplelru.NewLRU(1<<20, func(_, document string) { // fails for a size below 1
-		p.left += int64(len(document))
-	})
+	p := &persisted{map[string]string{}, newBounded[string](limit)}
 	files, err := examples.ReadDir("examples")
 	if err != nil {
 		panic(err) // they are embedded
@@ -80,7 +72,9 @@ func (p *persisted) find(params *graphql.RawParams, documentID string) *db.Error
 		case hashOf(params.Query) != strings.ToLower(hash):
 			return db.Errorf(codeBadRequest, "extensions.persistedQuery: the query has another SHA-256.")
 		}
-		p.keep(params.Query)
+		if p.shipped[strings.ToLower(hash)] == "" {
+			p.recent.add(strings.ToLower(hash), params.Query, len(params.Query))
+		}
 	}
 	if params.Query == "" {
 		return db.Errorf(codeBadRequest, "query: it is missing. Send {\"query\": \"{ dataset { release } }\"}, or a documentId.")
@@ -91,29 +85,13 @@ func (p *persisted) find(params *graphql.RawParams, documentID string) *db.Error
 // take puts the document with a hash into the parameters.
 func (p *persisted) take(params *graphql.RawParams, hash string) *db.Error {
 	hash = strings.ToLower(hash)
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	document, known := p.shipped[hash]
 	if !known {
-		document, known = p.recent.Get(hash)
+		document, known = p.recent.get(hash)
 	}
 	if !known {
 		return db.Errorf(codeNotPersisted, "PersistedQueryNotFound") // Apollo's clients look for this very word
 	}
 	params.Query = document
 	return nil
-}
-
-// keep remembers a document, in place of those not asked for longest.
-func (p *persisted) keep(document string) {
-	hash := hashOf(document)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.shipped[hash] != "" || p.recent.Contains(hash) {
-		return
-	}
-	p.recent.Add(hash, document)
-	for p.left -= int64(len(document)); p.left < 0 && p.recent.Len() > 0; {
-		p.recent.RemoveOldest()
-	}
 }

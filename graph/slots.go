@@ -21,25 +21,51 @@ func newSlots(l Limits) *slots {
 	return &slots{make(chan struct{}, l.Cheap), make(chan struct{}, l.Dear), l.Wait}
 }
 
-// take waits for a slot and returns what frees it. It fails with Overloaded when
-// none is free in time.
-func (s *slots) take(ctx context.Context, cost int) (release func(), refusal *db.Error) {
-	lane := s.dear
+// lane is the slots that a query has.
+type lane struct {
+	*slots
+	held []chan struct{}
+}
+
+// take waits for a slot. It fails with Overloaded when none is free in time.
+func (s *slots) take(ctx context.Context, cost int) (*lane, *db.Error) {
+	l := &lane{slots: s}
 	if cost <= cheap {
-		lane = s.cheap
+		return l, l.enter(ctx, s.cheap)
 	}
+	return l, l.enter(ctx, s.dear)
+}
+
+// promote waits for a slot among dear queries, if l has none. It fails as take does.
+func (l *lane) promote(ctx context.Context) *db.Error {
+	if l.held[0] == l.dear {
+		return nil
+	}
+	return l.enter(ctx, l.dear)
+}
+
+func (l *lane) enter(ctx context.Context, way chan struct{}) *db.Error {
 	select {
-	case lane <- struct{}{}: // without a timer, as it mostly is
-		return func() { <-lane }, nil
+	case way <- struct{}{}: // without a timer, as it mostly is
+		l.held = append(l.held, way)
+		return nil
 	default:
 	}
-	patience := time.NewTimer(s.wait)
+	patience := time.NewTimer(l.wait)
 	defer patience.Stop()
 	select {
-	case lane <- struct{}{}:
-		return func() { <-lane }, nil
+	case way <- struct{}{}:
+		l.held = append(l.held, way)
+		return nil
 	case <-patience.C:
 	case <-ctx.Done():
 	}
-	return nil, db.Errorf(Overloaded, "the server answers as many queries as it can. Try again in a second.")
+	return db.Errorf(Overloaded, "the server answers as many queries as it can. Try again in a second.")
+}
+
+// free gives the slots back.
+func (l *lane) free() {
+	for _, way := range l.held {
+		<-way
+	}
 }

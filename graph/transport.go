@@ -8,6 +8,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -107,23 +108,30 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	}
 	ctx, span := seen.begin(ctx)
 	defer span.End()
-	release, refusal := t.slots.take(ctx, costOf(operation))
+	whole := graphql.WithOperationContext(ctx, operation)
+	refuse := func(refusal *db.Error) {
+		if statuses[refusal.Code] == http.StatusServiceUnavailable {
+			w.Header().Set("Retry-After", "1")
+		}
+		a.refuse(whole, refusal.Code, refusal.Message)
+	}
+	lane, refusal := t.slots.take(ctx, costOf(operation))
 	if refusal != nil {
-		w.Header().Set("Retry-After", "1")
-		a.refuse(graphql.WithOperationContext(ctx, operation), refusal.Code, refusal.Message)
+		refuse(refusal)
 		return
 	}
-	defer release()
-	ctx, cancel := context.WithTimeout(ctx, t.limits.Time)
-	defer cancel()
+	b, ctx := within(ctx, operation, lane, t.limits)
+	defer b.free()
 	respond, ctx := exec.DispatchOperation(ctx, operation)
 	response := respond(ctx)
-	if response == nil { // the context ended first
-		w.Header().Set("Retry-After", "1")
-		a.refuse(graphql.WithOperationContext(r.Context(), operation), codeTimeout, tooLong(t.limits.Time))
-		return
+	switch refusal := b.refusal.Load(); {
+	case refusal != nil:
+		refuse(refusal)
+	case response == nil || response.Errors != nil && ctx.Err() != nil: // it is not whole
+		refuse(db.Errorf(codeTimeout, "%s", tooLong(t.limits.Time)))
+	default:
+		a.write(http.StatusOK, response)
 	}
-	a.write(http.StatusOK, response)
 }
 
 // read takes the parameters from a request.
@@ -142,17 +150,26 @@ func (t over) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, 
 	if refusal != nil {
 		return nil, refusal
 	}
+	if len(params.Query) > t.limits.Query {
+		return nil, db.Errorf(codeTooLarge, "query: it has %d bytes. At most %d are read.", len(params.Query), t.limits.Query)
+	}
 	return params, t.persisted.find(params, documentID)
 }
 
 // fromAddress reads the parameters of a GET.
 func (t over) fromAddress(r *http.Request) (*graphql.RawParams, string, *db.Error) {
-	for name, values := range r.URL.Query() {
+	given, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, "", db.Errorf(codeBadRequest, "address: what follows the question mark is not name=value pairs joined by &, with %%XX for any other letter.")
+	}
+	for name, values := range given {
+		if !utf8.ValidString(name + values[0]) {
+			return nil, "", db.Errorf(codeBadRequest, "address: a parameter is not UTF-8.")
+		}
 		if len(values) > 1 {
 			return nil, "", db.Errorf(codeBadRequest, "%s: it is given %d times. Give it once.", name, len(values))
 		}
 	}
-	given := r.URL.Query()
 	params := &graphql.RawParams{Query: given.Get("query"), OperationName: given.Get("operationName")}
 	for name, into := range map[string]*map[string]any{"variables": &params.Variables, "extensions": &params.Extensions} {
 		if text := given.Get(name); text != "" {

@@ -12,7 +12,7 @@ import (
 )
 
 // small returns a small package of a few rows a file, in memory, to be broken.
-func small(t *testing.T) fstest.MapFS {
+func small(t testing.TB) fstest.MapFS {
 	t.Helper()
 	files := fstest.MapFS{}
 	root := os.DirFS("testdata/small")

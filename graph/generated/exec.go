@@ -45834,7 +45834,7 @@ func (ec *executionContext) marshalNBody2readoutᚋdbᚐBody(ctx context.Context
 }
 
 func (ec *executionContext) marshalNBody2ᚕreadoutᚋdbᚐBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []db.Body) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBody2readoutᚋdbᚐBody(ctx, sel, v[i])
@@ -45864,7 +45864,7 @@ func (ec *executionContext) marshalNBoolean2bool(ctx context.Context, sel ast.Se
 }
 
 func (ec *executionContext) marshalNBranch2ᚕᚖreadoutᚋdbᚐBranchᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Branch) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNBranch2ᚖreadoutᚋdbᚐBranch(ctx, sel, v[i])
@@ -45896,7 +45896,7 @@ func (ec *executionContext) marshalNClaim2readoutᚋdbᚐAnyClaim(ctx context.Co
 }
 
 func (ec *executionContext) marshalNClaim2ᚕreadoutᚋdbᚐAnyClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []db.AnyClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNClaim2readoutᚋdbᚐAnyClaim(ctx, sel, v[i])
@@ -45931,7 +45931,7 @@ func (ec *executionContext) unmarshalNConcernFilter2ᚖreadoutᚋdbᚐConcernFil
 }
 
 func (ec *executionContext) marshalNCorridor2ᚕᚖreadoutᚋdbᚐCorridorᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Corridor) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCorridor2ᚖreadoutᚋdbᚐCorridor(ctx, sel, v[i])
@@ -45963,7 +45963,7 @@ func (ec *executionContext) marshalNCorridorConnection2ᚖreadoutᚋgraphᚋwire
 }
 
 func (ec *executionContext) marshalNCorridorEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Corridor]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCorridorEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -45987,7 +45987,7 @@ func (ec *executionContext) marshalNCorridorEdge2ᚖreadoutᚋgraphᚋwireᚐEdg
 }
 
 func (ec *executionContext) marshalNCorridorFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCorridorFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -46032,7 +46032,7 @@ func (ec *executionContext) marshalNCorridorIssueConnection2ᚖreadoutᚋgraph�
 }
 
 func (ec *executionContext) marshalNCorridorIssueEdge2ᚕᚖreadoutᚋgraphᚋwireᚐCorridorIssueEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.CorridorIssueEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCorridorIssueEdge2ᚖreadoutᚋgraphᚋwireᚐCorridorIssueEdge(ctx, sel, v[i])
@@ -46056,7 +46056,7 @@ func (ec *executionContext) marshalNCorridorIssueEdge2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNCount2ᚕᚖreadoutᚋdbᚐCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Count) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCount2ᚖreadoutᚋdbᚐCount(ctx, sel, v[i])
@@ -46080,7 +46080,7 @@ func (ec *executionContext) marshalNCount2ᚖreadoutᚋdbᚐCount(ctx context.Co
 }
 
 func (ec *executionContext) marshalNCountry2ᚕᚖreadoutᚋdbᚐCountryᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Country) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCountry2ᚖreadoutᚋdbᚐCountry(ctx, sel, v[i])
@@ -46117,7 +46117,7 @@ func (ec *executionContext) marshalNCountryConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNCountryEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Country]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCountryEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -46141,7 +46141,7 @@ func (ec *executionContext) marshalNCountryEdge2ᚖreadoutᚋgraphᚋwireᚐEdge
 }
 
 func (ec *executionContext) marshalNCountryFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCountryFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -46186,7 +46186,7 @@ func (ec *executionContext) marshalNCountryIssueConnection2ᚖreadoutᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNCountryIssueEdge2ᚕᚖreadoutᚋgraphᚋwireᚐCountryIssueEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.CountryIssueEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCountryIssueEdge2ᚖreadoutᚋgraphᚋwireᚐCountryIssueEdge(ctx, sel, v[i])
@@ -46226,7 +46226,7 @@ func (ec *executionContext) marshalNDataset2ᚖreadoutᚋdbᚐDataset(ctx contex
 }
 
 func (ec *executionContext) marshalNDateClaim2ᚕᚖreadoutᚋdbᚐDateClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.DateClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDateClaim2ᚖreadoutᚋdbᚐDateClaim(ctx, sel, v[i])
@@ -46264,7 +46264,7 @@ func (ec *executionContext) marshalNDatePrecision2string(ctx context.Context, se
 }
 
 func (ec *executionContext) marshalNDispute2ᚕᚖreadoutᚋdbᚐDisputeᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Dispute) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDispute2ᚖreadoutᚋdbᚐDispute(ctx, sel, v[i])
@@ -46296,7 +46296,7 @@ func (ec *executionContext) marshalNDisputeConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNDisputeEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Dispute]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNDisputeEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -46369,7 +46369,7 @@ func (ec *executionContext) marshalNEntity2readoutᚋdbᚐAnyEntity(ctx context.
 }
 
 func (ec *executionContext) marshalNEntity2ᚕreadoutᚋdbᚐAnyEntityᚄ(ctx context.Context, sel ast.SelectionSet, v []db.AnyEntity) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntity2readoutᚋdbᚐAnyEntity(ctx, sel, v[i])
@@ -46418,7 +46418,7 @@ func (ec *executionContext) marshalNEntityOrderField2string(ctx context.Context,
 }
 
 func (ec *executionContext) marshalNExcerpt2ᚕᚖreadoutᚋdbᚐExcerptᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Excerpt) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNExcerpt2ᚖreadoutᚋdbᚐExcerpt(ctx, sel, v[i])
@@ -46456,7 +46456,7 @@ func (ec *executionContext) marshalNFactKind2string(ctx context.Context, sel ast
 }
 
 func (ec *executionContext) marshalNFactKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFactKindFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -46494,7 +46494,7 @@ func (ec *executionContext) marshalNFloat2float64(ctx context.Context, sel ast.S
 }
 
 func (ec *executionContext) marshalNGap2ᚕᚖreadoutᚋdbᚐGapᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Gap) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNGap2ᚖreadoutᚋdbᚐGap(ctx, sel, v[i])
@@ -46546,7 +46546,7 @@ func (ec *executionContext) unmarshalNHolding2ᚕstringᚄ(ctx context.Context, 
 }
 
 func (ec *executionContext) marshalNHolding2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNHolding2string(ctx, sel, v[i])
@@ -46605,13 +46605,13 @@ func (ec *executionContext) marshalNID2ᚕstringᚄ(ctx context.Context, sel ast
 }
 
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
-	res, err := graphql.UnmarshalInt(v)
+	res, err := wire.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalNInt2int(ctx context.Context, sel ast.SelectionSet, v int) graphql.Marshaler {
 	_ = sel
-	res := graphql.MarshalInt(v)
+	res := wire.MarshalInt(v)
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "Int!")
 	}
@@ -46633,7 +46633,7 @@ func (ec *executionContext) marshalNInterval2string(ctx context.Context, sel ast
 }
 
 func (ec *executionContext) marshalNIssue2ᚕᚖreadoutᚋdbᚐIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Issue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssue2ᚖreadoutᚋdbᚐIssue(ctx, sel, v[i])
@@ -46673,7 +46673,7 @@ func (ec *executionContext) marshalNIssueCorridorConnection2ᚖreadoutᚋgraph�
 }
 
 func (ec *executionContext) marshalNIssueCorridorEdge2ᚕᚖreadoutᚋgraphᚋwireᚐIssueCorridorEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.IssueCorridorEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueCorridorEdge2ᚖreadoutᚋgraphᚋwireᚐIssueCorridorEdge(ctx, sel, v[i])
@@ -46697,7 +46697,7 @@ func (ec *executionContext) marshalNIssueCorridorEdge2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNIssueEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Issue]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -46748,7 +46748,7 @@ func (ec *executionContext) marshalNIssueKind2string(ctx context.Context, sel as
 }
 
 func (ec *executionContext) marshalNIssueKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueKindFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -46772,7 +46772,7 @@ func (ec *executionContext) marshalNIssueKindFacet2ᚖreadoutᚋdbᚐFacet(ctx c
 }
 
 func (ec *executionContext) marshalNLanguageCount2ᚕᚖreadoutᚋdbᚐLanguageCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.LanguageCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLanguageCount2ᚖreadoutᚋdbᚐLanguageCount(ctx, sel, v[i])
@@ -46796,7 +46796,7 @@ func (ec *executionContext) marshalNLanguageCount2ᚖreadoutᚋdbᚐLanguageCoun
 }
 
 func (ec *executionContext) marshalNLegClaim2ᚕᚖreadoutᚋdbᚐLegClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.LegClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLegClaim2ᚖreadoutᚋdbᚐLegClaim(ctx, sel, v[i])
@@ -46820,7 +46820,7 @@ func (ec *executionContext) marshalNLegClaim2ᚖreadoutᚋdbᚐLegClaim(ctx cont
 }
 
 func (ec *executionContext) marshalNLink2ᚕᚖreadoutᚋdbᚐLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Link) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLink2ᚖreadoutᚋdbᚐLink(ctx, sel, v[i])
@@ -46844,7 +46844,7 @@ func (ec *executionContext) marshalNLink2ᚖreadoutᚋdbᚐLink(ctx context.Cont
 }
 
 func (ec *executionContext) marshalNLinkClaim2ᚕᚖreadoutᚋdbᚐLinkClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.LinkClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNLinkClaim2ᚖreadoutᚋdbᚐLinkClaim(ctx, sel, v[i])
@@ -46882,7 +46882,7 @@ func (ec *executionContext) marshalNMatchReason2string(ctx context.Context, sel 
 }
 
 func (ec *executionContext) marshalNMeeting2ᚕᚖreadoutᚋdbᚐMeetingᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Meeting) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeeting2ᚖreadoutᚋdbᚐMeeting(ctx, sel, v[i])
@@ -46914,7 +46914,7 @@ func (ec *executionContext) marshalNMeetingConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNMeetingEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Meeting]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeetingEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -46965,7 +46965,7 @@ func (ec *executionContext) marshalNMeetingKind2string(ctx context.Context, sel 
 }
 
 func (ec *executionContext) marshalNMeetingKindFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeetingKindFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -47011,7 +47011,7 @@ func (ec *executionContext) marshalNMemberConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNMemberEdge2ᚕᚖreadoutᚋgraphᚋwireᚐMemberEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.MemberEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMemberEdge2ᚖreadoutᚋgraphᚋwireᚐMemberEdge(ctx, sel, v[i])
@@ -47049,7 +47049,7 @@ func (ec *executionContext) marshalNMemberRole2string(ctx context.Context, sel a
 }
 
 func (ec *executionContext) marshalNMembership2ᚕᚖreadoutᚋdbᚐMembershipᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Membership) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMembership2ᚖreadoutᚋdbᚐMembership(ctx, sel, v[i])
@@ -47073,7 +47073,7 @@ func (ec *executionContext) marshalNMembership2ᚖreadoutᚋdbᚐMembership(ctx 
 }
 
 func (ec *executionContext) marshalNMembershipClaim2ᚕᚖreadoutᚋdbᚐMembershipClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.MembershipClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMembershipClaim2ᚖreadoutᚋdbᚐMembershipClaim(ctx, sel, v[i])
@@ -47105,7 +47105,7 @@ func (ec *executionContext) marshalNMembershipConnection2ᚖreadoutᚋgraphᚋwi
 }
 
 func (ec *executionContext) marshalNMembershipEdge2ᚕᚖreadoutᚋgraphᚋwireᚐMembershipEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.MembershipEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMembershipEdge2ᚖreadoutᚋgraphᚋwireᚐMembershipEdge(ctx, sel, v[i])
@@ -47134,7 +47134,7 @@ func (ec *executionContext) unmarshalNMembershipFilter2ᚖreadoutᚋdbᚐMembers
 }
 
 func (ec *executionContext) marshalNNeighbour2ᚕᚖreadoutᚋdbᚐNeighbourᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Neighbour) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNNeighbour2ᚖreadoutᚋdbᚐNeighbour(ctx, sel, v[i])
@@ -47174,7 +47174,7 @@ func (ec *executionContext) marshalNNode2readoutᚋdbᚐNode(ctx context.Context
 }
 
 func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNode(ctx context.Context, sel ast.SelectionSet, v []db.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalONode2readoutᚋdbᚐNode(ctx, sel, v[i])
@@ -47184,7 +47184,7 @@ func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNode(ctx context.Cont
 }
 
 func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNodeᚄ(ctx context.Context, sel ast.SelectionSet, v []db.Node) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNNode2readoutᚋdbᚐNode(ctx, sel, v[i])
@@ -47200,7 +47200,7 @@ func (ec *executionContext) marshalNNode2ᚕreadoutᚋdbᚐNodeᚄ(ctx context.C
 }
 
 func (ec *executionContext) marshalNOfficial2ᚕᚖreadoutᚋdbᚐOfficialᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Official) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOfficial2ᚖreadoutᚋdbᚐOfficial(ctx, sel, v[i])
@@ -47232,7 +47232,7 @@ func (ec *executionContext) marshalNOfficialConnection2ᚖreadoutᚋgraphᚋwire
 }
 
 func (ec *executionContext) marshalNOfficialEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Official]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOfficialEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -47256,7 +47256,7 @@ func (ec *executionContext) marshalNOfficialEdge2ᚖreadoutᚋgraphᚋwireᚐEdg
 }
 
 func (ec *executionContext) marshalNOfficialFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOfficialFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -47307,7 +47307,7 @@ func (ec *executionContext) marshalNOrderDirection2string(ctx context.Context, s
 }
 
 func (ec *executionContext) marshalNOrganization2ᚕᚖreadoutᚋdbᚐOrganizationᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Organization) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganization2ᚖreadoutᚋdbᚐOrganization(ctx, sel, v[i])
@@ -47339,7 +47339,7 @@ func (ec *executionContext) marshalNOrganizationConnection2ᚖreadoutᚋgraphᚋ
 }
 
 func (ec *executionContext) marshalNOrganizationEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Organization]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganizationEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -47363,7 +47363,7 @@ func (ec *executionContext) marshalNOrganizationEdge2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNOrganizationFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNOrganizationFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -47408,7 +47408,7 @@ func (ec *executionContext) marshalNPageInfo2ᚖreadoutᚋgraphᚋwireᚐPageInf
 }
 
 func (ec *executionContext) marshalNPair2ᚕᚖreadoutᚋdbᚐPairᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Pair) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPair2ᚖreadoutᚋdbᚐPair(ctx, sel, v[i])
@@ -47448,7 +47448,7 @@ func (ec *executionContext) marshalNParticipantConnection2ᚖreadoutᚋgraphᚋw
 }
 
 func (ec *executionContext) marshalNParticipantEdge2ᚕᚖreadoutᚋgraphᚋwireᚐParticipantEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.ParticipantEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNParticipantEdge2ᚖreadoutᚋgraphᚋwireᚐParticipantEdge(ctx, sel, v[i])
@@ -47486,7 +47486,7 @@ func (ec *executionContext) marshalNParticipantRole2string(ctx context.Context, 
 }
 
 func (ec *executionContext) marshalNParticipationClaim2ᚕᚖreadoutᚋdbᚐParticipationClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.ParticipationClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNParticipationClaim2ᚖreadoutᚋdbᚐParticipationClaim(ctx, sel, v[i])
@@ -47515,7 +47515,7 @@ func (ec *executionContext) unmarshalNParticipationFilter2ᚖreadoutᚋdbᚐPart
 }
 
 func (ec *executionContext) marshalNParty2ᚕᚖreadoutᚋdbᚐPartyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Party) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNParty2ᚖreadoutᚋdbᚐParty(ctx, sel, v[i])
@@ -47539,7 +47539,7 @@ func (ec *executionContext) marshalNParty2ᚖreadoutᚋdbᚐParty(ctx context.Co
 }
 
 func (ec *executionContext) marshalNPartyClaim2ᚕᚖreadoutᚋdbᚐPartyClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.PartyClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartyClaim2ᚖreadoutᚋdbᚐPartyClaim(ctx, sel, v[i])
@@ -47571,7 +47571,7 @@ func (ec *executionContext) marshalNPartyConnection2ᚖreadoutᚋgraphᚋwireᚐ
 }
 
 func (ec *executionContext) marshalNPartyEdge2ᚕᚖreadoutᚋgraphᚋwireᚐPartyEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.PartyEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartyEdge2ᚖreadoutᚋgraphᚋwireᚐPartyEdge(ctx, sel, v[i])
@@ -47614,7 +47614,7 @@ func (ec *executionContext) marshalNPartyRole2string(ctx context.Context, sel as
 }
 
 func (ec *executionContext) marshalNPath2ᚕᚖreadoutᚋdbᚐPathᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Path) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPath2ᚖreadoutᚋdbᚐPath(ctx, sel, v[i])
@@ -47646,7 +47646,7 @@ func (ec *executionContext) marshalNPathSearch2ᚖreadoutᚋdbᚐPathSearch(ctx 
 }
 
 func (ec *executionContext) marshalNProperty2ᚕᚖreadoutᚋdbᚐPropertyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Property) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNProperty2ᚖreadoutᚋdbᚐProperty(ctx, sel, v[i])
@@ -47670,7 +47670,7 @@ func (ec *executionContext) marshalNProperty2ᚖreadoutᚋdbᚐProperty(ctx cont
 }
 
 func (ec *executionContext) marshalNPropertyClaim2ᚕᚖreadoutᚋdbᚐPropertyClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.PropertyClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPropertyClaim2ᚖreadoutᚋdbᚐPropertyClaim(ctx, sel, v[i])
@@ -47716,7 +47716,7 @@ func (ec *executionContext) marshalNPublisher2ᚖreadoutᚋdbᚐPublisher(ctx co
 }
 
 func (ec *executionContext) marshalNPublisherFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPublisherFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -47776,7 +47776,7 @@ func (ec *executionContext) marshalNResolution2string(ctx context.Context, sel a
 }
 
 func (ec *executionContext) marshalNResolutionFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResolutionFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -47808,7 +47808,7 @@ func (ec *executionContext) marshalNSearchConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNSearchCount2ᚕᚖreadoutᚋdbᚐCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Count) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchCount2ᚖreadoutᚋdbᚐCount(ctx, sel, v[i])
@@ -47832,7 +47832,7 @@ func (ec *executionContext) marshalNSearchCount2ᚖreadoutᚋdbᚐCount(ctx cont
 }
 
 func (ec *executionContext) marshalNSearchEdge2ᚕᚖreadoutᚋgraphᚋwireᚐSearchEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.SearchEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchEdge2ᚖreadoutᚋgraphᚋwireᚐSearchEdge(ctx, sel, v[i])
@@ -47870,7 +47870,7 @@ func (ec *executionContext) marshalNSearchKind2string(ctx context.Context, sel a
 }
 
 func (ec *executionContext) marshalNSharedCorridor2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSharedCorridor2ᚖreadoutᚋdbᚐSharedBody(ctx, sel, v[i])
@@ -47894,7 +47894,7 @@ func (ec *executionContext) marshalNSharedCorridor2ᚖreadoutᚋdbᚐSharedBody(
 }
 
 func (ec *executionContext) marshalNSharedIssue2ᚕᚖreadoutᚋdbᚐSharedIssueᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedIssue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSharedIssue2ᚖreadoutᚋdbᚐSharedIssue(ctx, sel, v[i])
@@ -47918,7 +47918,7 @@ func (ec *executionContext) marshalNSharedIssue2ᚖreadoutᚋdbᚐSharedIssue(ct
 }
 
 func (ec *executionContext) marshalNSharedOrganization2ᚕᚖreadoutᚋdbᚐSharedBodyᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.SharedBody) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSharedOrganization2ᚖreadoutᚋdbᚐSharedBody(ctx, sel, v[i])
@@ -47950,7 +47950,7 @@ func (ec *executionContext) marshalNSnapshot2ᚖreadoutᚋgraphᚋwireᚐSnapsho
 }
 
 func (ec *executionContext) marshalNSource2ᚕᚖreadoutᚋdbᚐSourceᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Source) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSource2ᚖreadoutᚋdbᚐSource(ctx, sel, v[i])
@@ -47982,7 +47982,7 @@ func (ec *executionContext) marshalNSourceConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNSourceEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Source]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSourceEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -48041,7 +48041,7 @@ func (ec *executionContext) marshalNSourcedDate2ᚖreadoutᚋdbᚐSourcedDate(ct
 }
 
 func (ec *executionContext) marshalNSpelling2ᚕᚖreadoutᚋdbᚐSpellingᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Spelling) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSpelling2ᚖreadoutᚋdbᚐSpelling(ctx, sel, v[i])
@@ -48079,7 +48079,7 @@ func (ec *executionContext) marshalNStance2string(ctx context.Context, sel ast.S
 }
 
 func (ec *executionContext) marshalNStatement2ᚕᚖreadoutᚋdbᚐStatementᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Statement) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatement2ᚖreadoutᚋdbᚐStatement(ctx, sel, v[i])
@@ -48111,7 +48111,7 @@ func (ec *executionContext) marshalNStatementConnection2ᚖreadoutᚋgraphᚋwir
 }
 
 func (ec *executionContext) marshalNStatementEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Statement]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStatementEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -48162,7 +48162,7 @@ func (ec *executionContext) marshalNStatementOrderField2string(ctx context.Conte
 }
 
 func (ec *executionContext) marshalNStop2ᚕᚖreadoutᚋdbᚐStopᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Stop) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStop2ᚖreadoutᚋdbᚐStop(ctx, sel, v[i])
@@ -48194,7 +48194,7 @@ func (ec *executionContext) marshalNStopConnection2ᚖreadoutᚋgraphᚋwireᚐF
 }
 
 func (ec *executionContext) marshalNStopEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Stop]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNStopEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -48266,7 +48266,7 @@ func (ec *executionContext) marshalNString2ᚕstringᚄ(ctx context.Context, sel
 }
 
 func (ec *executionContext) marshalNTenure2ᚕᚖreadoutᚋdbᚐTenureᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Tenure) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTenure2ᚖreadoutᚋdbᚐTenure(ctx, sel, v[i])
@@ -48290,7 +48290,7 @@ func (ec *executionContext) marshalNTenure2ᚖreadoutᚋdbᚐTenure(ctx context.
 }
 
 func (ec *executionContext) marshalNTenureClaim2ᚕᚖreadoutᚋdbᚐTenureClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.TenureClaim) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTenureClaim2ᚖreadoutᚋdbᚐTenureClaim(ctx, sel, v[i])
@@ -48322,7 +48322,7 @@ func (ec *executionContext) marshalNTenureConnection2ᚖreadoutᚋgraphᚋwire�
 }
 
 func (ec *executionContext) marshalNTenureEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.Edge[*db.Tenure]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTenureEdge2ᚖreadoutᚋgraphᚋwireᚐEdge(ctx, sel, v[i])
@@ -48359,7 +48359,7 @@ func (ec *executionContext) marshalNTimeline2ᚖreadoutᚋdbᚐTimeline(ctx cont
 }
 
 func (ec *executionContext) marshalNTimelineBin2ᚕᚖreadoutᚋdbᚐBinᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Bin) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTimelineBin2ᚖreadoutᚋdbᚐBin(ctx, sel, v[i])
@@ -48391,7 +48391,7 @@ func (ec *executionContext) marshalNTopic2readoutᚋdbᚐTopic(ctx context.Conte
 }
 
 func (ec *executionContext) marshalNTopic2ᚕreadoutᚋdbᚐTopicᚄ(ctx context.Context, sel ast.SelectionSet, v []db.Topic) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopic2readoutᚋdbᚐTopic(ctx, sel, v[i])
@@ -48415,7 +48415,7 @@ func (ec *executionContext) marshalNTopicConnection2ᚖreadoutᚋgraphᚋwireᚐ
 }
 
 func (ec *executionContext) marshalNTopicEdge2ᚕᚖreadoutᚋgraphᚋwireᚐTopicEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []*wire.TopicEdge) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicEdge2ᚖreadoutᚋgraphᚋwireᚐTopicEdge(ctx, sel, v[i])
@@ -48439,7 +48439,7 @@ func (ec *executionContext) marshalNTopicEdge2ᚖreadoutᚋgraphᚋwireᚐTopicE
 }
 
 func (ec *executionContext) marshalNTopicFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -48510,7 +48510,7 @@ func (ec *executionContext) unmarshalNTransportMode2ᚕstringᚄ(ctx context.Con
 }
 
 func (ec *executionContext) marshalNTransportMode2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTransportMode2string(ctx, sel, v[i])
@@ -48526,7 +48526,7 @@ func (ec *executionContext) marshalNTransportMode2ᚕstringᚄ(ctx context.Conte
 }
 
 func (ec *executionContext) marshalNTransportModeFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTransportModeFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -48564,7 +48564,7 @@ func (ec *executionContext) marshalNURL2string(ctx context.Context, sel ast.Sele
 }
 
 func (ec *executionContext) marshalNValueFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNValueFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -48588,7 +48588,7 @@ func (ec *executionContext) marshalNValueFacet2ᚖreadoutᚋdbᚐFacet(ctx conte
 }
 
 func (ec *executionContext) marshalNYearCount2ᚕᚖreadoutᚋdbᚐYearCountᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.YearCount) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNYearCount2ᚖreadoutᚋdbᚐYearCount(ctx, sel, v[i])
@@ -48612,7 +48612,7 @@ func (ec *executionContext) marshalNYearCount2ᚖreadoutᚋdbᚐYearCount(ctx co
 }
 
 func (ec *executionContext) marshalNYearFacet2ᚕᚖreadoutᚋdbᚐFacetᚄ(ctx context.Context, sel ast.SelectionSet, v []*db.Facet) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNYearFacet2ᚖreadoutᚋdbᚐFacet(ctx, sel, v[i])
@@ -48640,7 +48640,7 @@ func (ec *executionContext) marshalN__Directive2githubᚗcomᚋ99designsᚋgqlge
 }
 
 func (ec *executionContext) marshalN__Directive2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirectiveᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Directive) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Directive2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐDirective(ctx, sel, v[i])
@@ -48684,7 +48684,7 @@ func (ec *executionContext) unmarshalN__DirectiveLocation2ᚕstringᚄ(ctx conte
 }
 
 func (ec *executionContext) marshalN__DirectiveLocation2ᚕstringᚄ(ctx context.Context, sel ast.SelectionSet, v []string) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__DirectiveLocation2string(ctx, sel, v[i])
@@ -48712,7 +48712,7 @@ func (ec *executionContext) marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlg
 }
 
 func (ec *executionContext) marshalN__InputValue2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValueᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.InputValue) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -48740,7 +48740,7 @@ func (ec *executionContext) marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋg
 }
 
 func (ec *executionContext) marshalN__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐTypeᚄ(ctx context.Context, sel ast.SelectionSet, v []introspection.Type) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])
@@ -48983,7 +48983,7 @@ func (ec *executionContext) marshalOEntityKind2ᚕstringᚄ(ctx context.Context,
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNEntityKind2string(ctx, sel, v[i])
@@ -49027,7 +49027,7 @@ func (ec *executionContext) marshalOFactKind2ᚕstringᚄ(ctx context.Context, s
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNFactKind2string(ctx, sel, v[i])
@@ -49152,7 +49152,7 @@ func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*i
 	if v == nil {
 		return nil, nil
 	}
-	res, err := graphql.UnmarshalInt(v)
+	res, err := wire.UnmarshalInt(v)
 	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
@@ -49162,7 +49162,7 @@ func (ec *executionContext) marshalOInt2ᚖint(ctx context.Context, sel ast.Sele
 	}
 	_ = sel
 	_ = ctx
-	res := graphql.MarshalInt(*v)
+	res := wire.MarshalInt(*v)
 	return res
 }
 
@@ -49219,7 +49219,7 @@ func (ec *executionContext) marshalOIssueKind2ᚕstringᚄ(ctx context.Context, 
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNIssueKind2string(ctx, sel, v[i])
@@ -49312,7 +49312,7 @@ func (ec *executionContext) marshalOMeetingKind2ᚕstringᚄ(ctx context.Context
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMeetingKind2string(ctx, sel, v[i])
@@ -49356,7 +49356,7 @@ func (ec *executionContext) marshalOMemberRole2ᚕstringᚄ(ctx context.Context,
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNMemberRole2string(ctx, sel, v[i])
@@ -49513,7 +49513,7 @@ func (ec *executionContext) marshalOParticipantRole2ᚕstringᚄ(ctx context.Con
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNParticipantRole2string(ctx, sel, v[i])
@@ -49617,7 +49617,7 @@ func (ec *executionContext) marshalOPartyRole2ᚕstringᚄ(ctx context.Context, 
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPartyRole2string(ctx, sel, v[i])
@@ -49671,7 +49671,7 @@ func (ec *executionContext) marshalOPropertyName2ᚕstringᚄ(ctx context.Contex
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNPropertyName2string(ctx, sel, v[i])
@@ -49714,7 +49714,7 @@ func (ec *executionContext) marshalOResolution2ᚕstringᚄ(ctx context.Context,
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNResolution2string(ctx, sel, v[i])
@@ -49750,7 +49750,7 @@ func (ec *executionContext) marshalOSearchKind2ᚕstringᚄ(ctx context.Context,
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNSearchKind2string(ctx, sel, v[i])
@@ -50008,7 +50008,7 @@ func (ec *executionContext) marshalOTopicKind2ᚕstringᚄ(ctx context.Context, 
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTopicKind2string(ctx, sel, v[i])
@@ -50044,7 +50044,7 @@ func (ec *executionContext) marshalOTransportMode2ᚕstringᚄ(ctx context.Conte
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNTransportMode2string(ctx, sel, v[i])
@@ -50081,7 +50081,7 @@ func (ec *executionContext) marshalO__EnumValue2ᚕgithubᚗcomᚋ99designsᚋgq
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__EnumValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐEnumValue(ctx, sel, v[i])
@@ -50100,7 +50100,7 @@ func (ec *executionContext) marshalO__Field2ᚕgithubᚗcomᚋ99designsᚋgqlgen
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Field2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐField(ctx, sel, v[i])
@@ -50119,7 +50119,7 @@ func (ec *executionContext) marshalO__InputValue2ᚕgithubᚗcomᚋ99designsᚋg
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__InputValue2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐInputValue(ctx, sel, v[i])
@@ -50138,7 +50138,7 @@ func (ec *executionContext) marshalO__Type2ᚕgithubᚗcomᚋ99designsᚋgqlgen�
 	if v == nil {
 		return graphql.Null
 	}
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 8, false, func(ctx context.Context, i int) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 2, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalN__Type2githubᚗcomᚋ99designsᚋgqlgenᚋgraphqlᚋintrospectionᚐType(ctx, sel, v[i])

@@ -27,6 +27,18 @@ func UnmarshalWord(value any) (string, error) {
 	return strings.ToLower(strings.ReplaceAll(text, "_", "-")), nil
 }
 
+// MarshalInt writes an Int.
+func MarshalInt(n int) graphql.Marshaler { return graphql.MarshalInt(n) }
+
+// UnmarshalInt reads an Int. It fails on more than 32 bits, as GraphQL has it.
+func UnmarshalInt(value any) (int, error) {
+	n, err := graphql.UnmarshalInt32(value)
+	if err != nil {
+		return 0, db.Errorf(db.Invalid, "%v is no Int: want a whole number of 32 bits.", value)
+	}
+	return int(n), nil
+}
+
 // MarshalDate writes a date as EDTF.
 func MarshalDate(d db.Date) graphql.Marshaler { return graphql.MarshalString(string(d)) }
 
