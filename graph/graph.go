@@ -33,7 +33,7 @@ func DefaultLimits() Limits {
 	processors := runtime.GOMAXPROCS(0)
 	return Limits{
 		Body: 64 << 10, Query: 16 << 10, Tokens: 2000,
-		Operations: 10, Depth: 15, Aliases: 30, Fields: 500, Cost: 10_000, Answer: 3 << 20, Errors: 10,
+		Operations: 10, Depth: 15, Aliases: 30, Fields: 500, Cost: 25_000, Answer: 3 << 20, Errors: 10,
 		Time: 2 * time.Second, Cheap: 8 * processors, Dear: 2 * processors, Wait: 500 * time.Millisecond,
 		Documents: 4 << 20, Parsed: 16 << 20,
 	}

@@ -201,6 +201,9 @@ func TestNoTextIsSyntax(t *testing.T) {
 	schema := contract(t)
 	h := graph.Handler(dataset(t), generous())
 	texts := []string{`' or 1=1 --`, `'; drop table entity; --`, `%_%\%`, `" OR a* NEAR/2 ^b -c (`, "a\x00b", `$1 ?1 :a @b`, `\u0000\`, `{"a":[`, strings.Repeat("é", 300), "\u202e\ufeff\U0001f600", ""}
+	if raceEnabled {
+		texts = texts[:4] // there is no race to find in a text
+	}
 	asked := 0
 	// ways are the values of a type with a text in one place, as $0, as JSON.
 	var ways func(t *gql.Type, depth int) []string
@@ -301,7 +304,7 @@ func TestLimitsAreDocumented(t *testing.T) {
 	processors := runtime.GOMAXPROCS(0)
 	for name, row := range map[string]string{
 		"Body": "body | 64 KiB", "Query": "document | 16 KiB", "Tokens": "tokens | 2000", "Operations": "operations | 10", "Depth": "depth | 15", "Aliases": "aliases | 30",
-		"Fields": "fields | 500", "Cost": "cost | 10000", "Answer": "answer | 3 MiB", "Errors": "errors shown | 10", "Time": "time | 2s",
+		"Fields": "fields | 500", "Cost": "cost | 25000", "Answer": "answer | 3 MiB", "Errors": "errors shown | 10", "Time": "time | 2s",
 		"Dear": "dear queries at a time | 2 a processor", "Cheap": "cheap queries at a time | 8 a processor", "Wait": "wait for a slot | 500ms", "Documents": "persisted documents | 4 MiB", "Parsed": "parsed documents | 16 MiB",
 	} {
 		var number string
@@ -347,7 +350,7 @@ func TestCodesAreDocumented(t *testing.T) {
 			return true
 		})
 	}
-	status := map[string]int{"AMBIGUOUS": 200, "TIMEOUT": 503, "OVERLOADED": 503, "INTERNAL_SERVER_ERROR": 200} // by tests above and in graph_test.go
+	status := map[string]int{"AMBIGUOUS": 200, "TIMEOUT": 503, "OVERLOADED": 503, "INTERNAL_SERVER_ERROR": 200, "RATE_LIMITED": 429} // by tests above, in graph_test.go and of package edge
 	for _, h := range hostile {
 		if h.code != answered {
 			status[h.code] = h.status

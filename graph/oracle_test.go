@@ -166,13 +166,13 @@ func bodyOf(m *entry) string {
 	return "organization:" + m.row["organization"]
 }
 
-// folded is a text in words without case and diacritics.
 // letters are those of the dataset that no mark tells from a plain one.
 var letters = strings.NewReplacer("ə", "a", "ı", "i", "ø", "o", "ł", "l", "ð", "d", "đ", "d", "ß", "ss", "æ", "ae", "œ", "oe", "þ", "th")
 
+// folded is a text in words without case and diacritics.
 func folded(text string) string {
 	plain := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) || r == '\'' || r == '’' {
+		if unicode.Is(unicode.Mn, r) || strings.ContainsRune("'’‘ʻʼ", r) {
 			return -1
 		}
 		return r
