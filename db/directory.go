@@ -354,12 +354,12 @@ var excellency = regexp.MustCompile(`(?i)^\s*h\.\s?e\.`)
 
 // search returns the entities that have a name which all words of a query meet, with
 // the name that it meets best. Left out may be titles, particles, a patronymic, a
-// middle name where the name has none, and initials must fit.
-func (d *directory) search(text string) []found {
+// middle name where the name has none, and initials must fit. It fails when ctx ends.
+func (d *directory) search(ctx context.Context, text string) ([]found, error) {
 	text = excellency.ReplaceAllString(text, "")
 	list := occurrences(text)
 	if len(list) == 0 || len(list) > 12 {
-		return nil
+		return nil, nil
 	}
 	folds := make([]string, len(list))
 	for i, word := range list {
@@ -379,7 +379,7 @@ func (d *directory) search(text string) []found {
 	}
 
 	best := map[int32]found{}
-	for joined := range len(list) { // 0: none; else the word that is run together with the one before
+	for joined := range list { // 0: none; else the word that is run together with the one before
 		var words []asked
 		proper := 0
 		for i := 0; i < len(list); i++ {
@@ -416,7 +416,9 @@ func (d *directory) search(text string) []found {
 			}
 			proper = len(words)
 		}
-		d.match(text, words, proper, best)
+		if err := d.match(ctx, text, words, proper, best); err != nil {
+			return nil, err
+		}
 	}
 	hits := make([]found, 0, len(best))
 	sure := false // something is called that; then what is nearly called that was not meant
@@ -427,11 +429,11 @@ func (d *directory) search(text string) []found {
 	if sure {
 		hits = slices.DeleteFunc(hits, func(hit found) bool { return hit.reason == fuzzy })
 	}
-	return hits
+	return hits, nil
 }
 
 // match looks through the names that have the word of a query which the fewest have.
-func (d *directory) match(text string, words []asked, proper int, best map[int32]found) {
+func (d *directory) match(ctx context.Context, text string, words []asked, proper int, best map[int32]found) error {
 	rarest := -1
 	for i, w := range words {
 		needed := !w.without && !w.father && w.initial == 0 && !(w.middle && proper > 2)
@@ -440,10 +442,13 @@ func (d *directory) match(text string, words []asked, proper int, best map[int32
 		}
 	}
 	if rarest < 0 {
-		return
+		return nil
 	}
 	seen := map[int32]bool{}
 	for part := range words[rarest].meets {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		for _, at := range d.parts[part].names {
 			if seen[at] {
 				continue
@@ -465,6 +470,7 @@ func (d *directory) match(text string, words []asked, proper int, best map[int32
 			}
 		}
 	}
+	return nil
 }
 
 func sameText(a, b string) bool {

@@ -130,9 +130,13 @@ func (s *Store) hits(ctx context.Context, q *sought) ([]*Hit, error) {
 	if err != nil {
 		return nil, err
 	}
+	called, err := names.search(ctx, q.text)
+	if err != nil {
+		return nil, err
+	}
 	var hits []*Hit
 	named := map[int64]bool{}
-	for _, f := range names.search(q.text) {
+	for _, f := range called {
 		named[f.entity.id] = true
 		hits = append(hits, &Hit{
 			Matched: f.name.text, Reason: reasons[f.reason], Score: f.score,

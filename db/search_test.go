@@ -257,6 +257,40 @@ func TestSearchCountsKinds(t *testing.T) {
 	}
 }
 
+// However many letters of a word may be read in several ways, it is read in few.
+func TestReadingsAreBounded(t *testing.T) {
+	s := build(t, func(w *Writer) error {
+		return errors.Join(library(w), w.AddOfficial("hostile", "Xaxaxcjcjchshthdh", []string{strings.Repeat("жчг", 30), strings.Repeat("وwو", 30)}, nil))
+	})
+	for _, word := range []string{
+		"chchchcccxxxjjjshshshththth", "dhdhdhththth", strings.Repeat("chcxjshthdhə", 21), strings.Repeat("x", 256), strings.Repeat("və", 128),
+		strings.Repeat("و", 256), strings.Repeat("г", 256), strings.Repeat("ჯი", 100), "Acharchichiashvili", "Xaxaxcjcjchshthdh",
+	} {
+		if n := len(sounds(word)); n == 0 || n > maxSounds {
+			t.Errorf("%q is read in %d ways", word, n)
+		}
+		if n := len(heard(strings.ToLower(word))); n > maxSounds {
+			t.Errorf("%q is heard in %d ways", word, n)
+		}
+		results(t, s, word)
+		results(t, s, strings.Join(slices.Repeat([]string{word[:min(len(word), 20)]}, 6), " "))
+	}
+}
+
+// A search ends with the request that it is for.
+func TestNamesAreSoughtWhileAsked(t *testing.T) {
+	s := build(t, library)
+	names, err := s.names()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if hits, err := names.search(ctx, "Lavrov"); !errors.Is(err, context.Canceled) {
+		t.Errorf("found %d and %v", len(hits), err)
+	}
+}
+
 // A list may be asked for what search finds in texts, and be ordered by it.
 func TestListsByText(t *testing.T) {
 	s := build(t, library)
@@ -300,7 +334,7 @@ func TestListsByText(t *testing.T) {
 func FuzzSearch(f *testing.F) {
 	for _, text := range []string{
 		"Lavrov", "حسین امیر", "Çavuş", `"freight tra`, "a AND b", "NEAR(", "*", "-", "\x00", "\xff", "\u202e", "😀", strings.Repeat("x", 300), "Heydar oglu", "J. P.", "ու և", "习近平",
-		"ال ال ال", "x j c ch sh th", "W", "ее ъ ь", strings.Repeat("a ", 100), "ﷺ", "İ", "ß", "½", "é", "e\u0301",
+		"ال ال ال", "x j c ch sh th", "chchchcccxxxjjjshshshththth", "dhdhdhthththəəəWWW", "W", "ее ъ ь", strings.Repeat("a ", 100), "ﷺ", "İ", "ß", "½", "é", "e\u0301",
 	} {
 		f.Add(text)
 	}

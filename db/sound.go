@@ -78,13 +78,17 @@ var (
 	isNominative = regexp.MustCompile(`(ов|ев|ёв|ин|ын|ян|ский|их|ых)$`)
 )
 
-// sounds returns what a word, as it is written, may sound like. It is empty for what
-// has no letters.
+// maxSounds is how many sounds a word has at most: a name has two or three letters that
+// may be read in two ways, and what has more is no name.
+const maxSounds = 16
+
+// sounds returns what a word, as it is written, may sound like, at most maxSounds. It is
+// empty for what has no letters.
 func sounds(word string) (list []sound) {
 	word = strings.ToLower(norm.NFC.String(word))
 	add := func(latin string, bare bool, bent int) {
 		for _, text := range heard(latin) {
-			if text != "" && !slices.ContainsFunc(list, func(s sound) bool { return s.text == text }) {
+			if len(list) < maxSounds && text != "" && !slices.ContainsFunc(list, func(s sound) bool { return s.text == text }) {
 				list = append(list, sound{text, bare, bent, consonants(text)})
 			}
 		}
@@ -191,17 +195,15 @@ func isLatin(word string) bool {
 	return true
 }
 
-// heard returns the sounds of Latin letters, one for each way to read them.
+// heard returns the sounds of Latin letters, one for each way to read them, at most
+// maxSounds: further letters are read in their usual way.
 func heard(latin string) []string {
 	if n := len(latin); n > 2 && latin[n-1] == 'h' && (latin[n-2] == 'a' || latin[n-2] == 'e') {
 		latin = latin[:n-1] // Zadeh is Zade
 	}
 	list := []string{digraphs.Replace(latin)}
 	for _, r := range readings {
-		for range 3 { // each where it stands; from the fourth on all alike
-			if !strings.Contains(list[0], r.letter) {
-				break
-			}
+		for strings.Contains(list[0], r.letter) && len(list)*len(r.as) <= maxSounds { // each where it stands
 			var read []string
 			for _, text := range list {
 				for _, as := range r.as {

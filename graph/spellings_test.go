@@ -254,5 +254,4 @@ var later = []struct{ official, written string }{
 // missed are those of the above that are not found. When one is, it is to be taken off.
 var missed = []string{
 	"Си Цзиньпин", "شی جین پینگ", // Chinese has its own ways into Cyrillic and Persian
-	"احمد داوود اوغلو",
 }
