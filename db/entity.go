@@ -307,9 +307,9 @@ func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity,
 // mentioned selects the entities that meetings m mention for which %s holds.
 const mentioned = `select n.entity from mention n join meeting m on m.id = n.meeting where %s`
 
-// entities is a list of the entities of from, in an order. Their meetings are counted
-// as far as a filter matches them.
-func entities[T, F any, P filter[F]](s *Store, from, columns string, dest func(*T) []any, f P, d dimensions, meetings *MeetingFilter, text *string, o Order) (listing[T], error) {
+// entities is a list of the entities of a kind, whose table the columns and f call by an
+// alias, in an order. Their meetings are counted as far as a filter matches them.
+func entities[T, F any, P filter[F]](s *Store, kind, alias, columns string, dest func(*T) []any, f P, d dimensions, meetings *MeetingFilter, text *string, o Order) (listing[T], error) {
 	var b conditions
 	err := f.conditions(s, &b)
 	o = o.or(Order{"name", "asc"})
@@ -320,11 +320,11 @@ func entities[T, F any, P filter[F]](s *Store, from, columns string, dest func(*
 		err = cmp.Or(err, invalid)
 	}
 	key, join, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": `
-				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, "entity", "e.id", text)
+				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, kind, "e.id", text)
 	return listing[T]{
 		sql: `
 			select 0 as parent, ` + key + ` as key, e.slug as tie, ` + columns + `
-			from ` + from + join + b.where(),
+			from ` + kind + ` ` + alias + ` join entity e on e.id = ` + alias + `.id` + join + b.where(),
 		args:       b.args,
 		desc:       o.desc(),
 		dest:       dest,

@@ -167,7 +167,7 @@ func (b *conditions) entity(column, kind string, c EntityConditions) error {
 		b.and(`(`+column+` in (select i.entity from involved i join dispute d on d.fact = i.fact)) = %s`, *c.Disputed)
 	}
 	if c.Text != nil {
-		if err := b.text("text", "entity", column, *c.Text); err != nil {
+		if err := b.text("text", kind, column, *c.Text); err != nil {
 			return err
 		}
 	}
@@ -281,15 +281,15 @@ func (o Order) or(usual Order) Order {
 func (o Order) desc() bool { return o.Direction == "desc" }
 
 // key returns the expression to order by: one of keys, or relevance to a text of the
-// entity or statement whose key is in a column, for which it returns a table to join.
-func (b *conditions) key(o Order, keys map[string]string, of, column string, text *string) (key, join string, err error) {
+// rows of a kind whose key is in a column, for which it returns a table to join.
+func (b *conditions) key(o Order, keys map[string]string, kind, column string, text *string) (key, join string, err error) {
 	if o.Field != "relevance" {
 		return keys[o.Field], "", nil
 	}
 	if text == nil {
 		return "", "", Errorf(Invalid, "orderBy: RELEVANCE is to a text. Give filter.text too, or another order.")
 	}
-	hits, err := b.relevant("text", of, *text)
+	hits, err := b.relevant("text", kind, *text)
 	return "hit.key", " join " + hits + " hit on hit.id = " + column, err
 }
 

@@ -128,7 +128,7 @@ func (s *Store) meetings(first int, parent, from, where string, f *MeetingFilter
 	}
 	o = o.or(latestFirst)
 	err := f.conditions(s, &b)
-	key, join, ranked := b.key(o, map[string]string{"date": "m.starts_earliest", "name": "e.sort_key"}, "entity", "m.id", f.Text)
+	key, join, ranked := b.key(o, map[string]string{"date": "m.starts_earliest", "name": "e.sort_key"}, KindMeeting, "m.id", f.Text)
 	return listing[Meeting]{
 		sql: `
 			select ` + parent + ` as parent, ` + key + ` as key, m.slug as tie, ` + meetingColumns + `

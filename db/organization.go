@@ -48,7 +48,7 @@ func (f *OrganizationFilter) conditions(s *Store, b *conditions) error {
 // Organizations returns organizations in an order: by "name", number of "meetings" or
 // "relevance"; by name where it does not say.
 func (s *Store) Organizations(ctx context.Context, f OrganizationFilter, o Order, p Page) (*List[Organization], error) {
-	l, err := entities(s, "organization g join entity e on e.id = g.id", organizationColumns, (*Organization).dest, &f, bodyDimensions, f.Meetings, f.Text, o)
+	l, err := entities(s, KindOrganization, "g", organizationColumns, (*Organization).dest, &f, bodyDimensions, f.Meetings, f.Text, o)
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func (s *Store) Search(ctx context.Context, text string, kinds []string, p Page)
 	if err != nil {
 		return nil, err
 	}
-	hits, err := s.hits(ctx, q)
+	hits, err := s.hits(ctx, q, kinds)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (s *Store) Search(ctx context.Context, text string, kinds []string, p Page)
 }
 
 // hits returns what q finds, once each, by its best reason.
-func (s *Store) hits(ctx context.Context, q *sought) ([]*Hit, error) {
+func (s *Store) hits(ctx context.Context, q *sought, kinds []string) ([]*Hit, error) {
 	if q.phrases == nil {
 		return nil, nil
 	}
@@ -146,22 +146,18 @@ func (s *Store) hits(ctx context.Context, q *sought) ([]*Hit, error) {
 	if q.isVague() {
 		return hits, nil
 	}
-	type text struct {
-		Hit
-		entity bool
+	texts, err := s.texts(ctx, q, "true")
+	if len(texts) == maxRanked && kinds != nil { // there may be more of the kinds asked for
+		var more []*textHit
+		more, err = s.texts(ctx, q, `coalesce((select kind from entity where id = d.entity), 'statement') in (select value from json_each($2))`, jsonList(kinds))
+		texts = append(slices.DeleteFunc(texts, func(t *textHit) bool { return slices.Contains(kinds, t.kind) }), more...)
 	}
-	texts, err := scan(ctx, s, func(t *text) []any {
-		return []any{&t.document, &t.entity, &t.id, &t.kind, &t.slug, &t.Score, &t.prominence}
-	}, fmt.Sprintf(`
-		select r.document, r.entity is not null, coalesce(r.entity, r.statement),
-			coalesce(e.kind, 'statement'), coalesce(e.slug, st.slug), r.relevance, r.prominence
-		from (`+ranked+`) r left join entity e on e.id = r.entity left join statement st on st.id = r.statement`, "$1"), q.expression())
 	best := 0.0
 	for _, t := range texts {
 		best = max(best, t.Score)
 	}
 	for _, t := range texts {
-		if t.entity && named[t.id] {
+		if t.Score == 0 || t.entity && named[t.id] {
 			continue
 		}
 		t.rank, t.Reason = byText, reasons[byText]
@@ -169,6 +165,25 @@ func (s *Store) hits(ctx context.Context, q *sought) ([]*Hit, error) {
 		hits = append(hits, &t.Hit)
 	}
 	return hits, err
+}
+
+// textHit is a text that was found.
+type textHit struct {
+	Hit
+	entity bool
+}
+
+// texts returns the texts that q finds, ranked, among documents d for which a condition
+// holds. The relevance is 0 where only aliases have a word: these are left to the
+// directory, which knows that a name is met whole.
+func (s *Store) texts(ctx context.Context, q *sought, among string, args ...any) ([]*textHit, error) {
+	return scan(ctx, s, func(t *textHit) []any {
+		return []any{&t.document, &t.entity, &t.id, &t.kind, &t.slug, &t.Score, &t.prominence}
+	}, `
+		select r.document, r.entity is not null, coalesce(r.entity, r.statement),
+			coalesce(e.kind, 'statement'), coalesce(e.slug, st.slug), r.relevance, r.prominence
+		from (`+ranked("prose", "$1", among, false)+`) r left join entity e on e.id = r.entity left join statement st on st.id = r.statement`,
+		append([]any{q.expression()}, args...)...)
 }
 
 // complete fetches the nodes of a page and what of their text matched.

@@ -295,7 +295,7 @@ func TestNamesAreSoughtWhileAsked(t *testing.T) {
 func TestListsByText(t *testing.T) {
 	s := build(t, library)
 	var b conditions
-	hits, err := b.relevant("text", "entity", "freight")
+	hits, err := b.relevant("text", KindMeeting, "freight")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -308,9 +308,9 @@ func TestListsByText(t *testing.T) {
 	if err != nil || len(list.Items) != 1 || list.Items[0].Row.Slug != "2020-call" {
 		t.Errorf("got %v, %v", list, err)
 	}
-	for query, want := range map[string]int{"freight": 1, "timber bridge": 1, "stone": 0} {
+	for query, want := range map[string]int{"freight": 1, "timber bridge": 1, "stone": 0, "lavrov": 0, "timber lavrov": 0} { // of its words, not its speaker's
 		var b conditions
-		if err := b.text("text", "statement", "st.id", query); err != nil {
+		if err := b.text("text", KindStatement, "st.id", query); err != nil {
 			t.Fatal(err)
 		}
 		list, err := root[Statement](t.Context(), s, listing[Statement]{
@@ -321,11 +321,74 @@ func TestListsByText(t *testing.T) {
 			t.Errorf("%q: got %d statements, want %d; %v", query, len(list.Items), want, err)
 		}
 	}
+	for _, c := range []struct{ kind, query, want string }{
+		{KindCorridor, "BTR", "btr"},
+		{KindCorridor, "wet road", "btr"},
+		{KindCorridor, "wet railway timber", "btr"}, // an alias, the name and the summary
+		{KindCorridor, "bay river", "btr"},
+		{KindCorridor, "Lavrov", ""},
+		{KindOfficial, "heydar", "aliyev"},
+		{KindOfficial, "Çavuşoğlu", "cavusoglu"},
+		{KindOfficial, "wet road", ""},
+	} {
+		var b conditions
+		if err := b.text("text", c.kind, "e.id", c.query); err != nil {
+			t.Fatal(err)
+		}
+		b.and("e.kind = %s", c.kind)
+		hits, err := b.relevant("text", c.kind, c.query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ordered := range []string{"", " join " + hits + " hit on hit.id = e.id"} {
+			found, err := scan(t.Context(), s, func(slug *string) []any { return []any{slug} }, `select e.slug from entity e`+ordered+b.where(), b.args...)
+			got := ""
+			for _, slug := range found {
+				got += *slug
+			}
+			if err != nil || got != c.want {
+				t.Errorf("%s %q finds %q, want %q; %v", c.kind, c.query, got, c.want, err)
+			}
+		}
+	}
 	for _, query := range []string{"", "?!", "a", strings.Repeat("a", maxQuery+1)} {
 		var b conditions
 		var ours *Error
-		if err := b.text("text", "entity", "m.id", query); !errors.As(err, &ours) || ours.Code != Invalid || !strings.HasPrefix(ours.Message, "text: ") {
+		if err := b.text("text", KindMeeting, "m.id", query); !errors.As(err, &ours) || ours.Code != Invalid || !strings.HasPrefix(ours.Message, "text: ") {
 			t.Errorf("%q: got %v", query, err)
+		}
+	}
+}
+
+// Of a word that more texts have than are ranked, those of the kinds asked for are found.
+func TestKindsAreChosenBeforeTextsAreCounted(t *testing.T) {
+	s := build(t, func(w *Writer) error {
+		errs := []error{ground(w), w.AddOfficial("speaker", "Speaker", nil, nil)}
+		errs = append(errs, w.AddStatement(NewStatement{Slug: "st-1", Official: "speaker", StatedOn: "2020", Paraphrase: "Freight first.", Source: "b"}))
+		note := "freight"
+		for i := range maxRanked + 1 {
+			errs = append(errs, w.AddOfficial(fmt.Sprint("o", i), fmt.Sprint("O", i), nil, &note))
+		}
+		return errors.Join(errs...)
+	})
+	found, err := s.Search(t.Context(), "freight", []string{KindStatement}, Page{Limit: 10})
+	if err != nil || len(found.Items) != 1 {
+		t.Errorf("found %v, %v", found, err)
+	}
+	for kind, want := range map[string]int{KindStatement: 1, KindOfficial: maxRanked + 1} {
+		var b conditions
+		if err := b.text("text", kind, "id", "freight"); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := scan(t.Context(), s, func(id *int64) []any { return []any{id} }, "select id from "+kind+b.where(), b.args...); err != nil || len(list) != want {
+			t.Errorf("%d of %d of kind %s have the word, %v", len(list), want, kind, err)
+		}
+		hits, err := b.relevant("text", kind, "freight")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if list, err := scan(t.Context(), s, func(id *int64) []any { return []any{id} }, "select id from "+hits, b.args...); err != nil || len(list) != min(want, maxRanked) {
+			t.Errorf("%d of kind %s are ranked, %v", len(list), kind, err)
 		}
 	}
 }

@@ -63,7 +63,7 @@ type StatementFilter struct {
 	Stated     *DateFilter
 	Publishers []string // read with one of these, by name
 	Languages  []string // BCP 47
-	Text       *string  // as Search reads it
+	Text       *string  // in its own words, as Search reads it
 }
 
 // conditions are f in SQL, on statement st. A statement made at a meeting is of the
@@ -78,7 +78,7 @@ func (f *StatementFilter) conditions(s *Store, b *conditions) error {
 	}
 	b.anyLanguage("st.source in (select id from source where language in %s)", f.Languages)
 	if f.Text != nil {
-		if err := b.text("text", "statement", "st.id", *f.Text); err != nil {
+		if err := b.text("text", KindStatement, "st.id", *f.Text); err != nil {
 			return err
 		}
 	}
@@ -102,7 +102,7 @@ func (s *Store) statements(first int, parent, where string, f *StatementFilter, 
 	}
 	o = o.or(usual)
 	err := f.conditions(s, &b)
-	key, join, ranked := b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, "statement", "st.id", f.Text)
+	key, join, ranked := b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, KindStatement, "st.id", f.Text)
 	return listing[Statement]{
 		sql: `
 			select ` + parent + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `

@@ -15,8 +15,8 @@ import (
 const (
 	// maxQuery is how long the text of a search may be, in characters.
 	maxQuery = 256
-	// maxRanked is how many texts are ranked: of a word that is everywhere, those
-	// of the documents with most relations.
+	// maxRanked is how many texts of the kinds asked for are ranked: of a word that is
+	// everywhere, those of the documents with most relations.
 	maxRanked = 10_000
 )
 
@@ -33,25 +33,34 @@ var sqlite = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) erro
 func init() { sql.Register(driver, sqlite) }
 
 // Weights of the columns of prose.
-var weights = [...]float64{3, 1, 0.3}
+var weights = [...]float64{aliasColumn: 3, 1: 3, 2: 1, 3: 0.3}
+
+// aliasColumn is the column of prose that has aliases and abbreviations.
+const aliasColumn = 0
 
 // relevance is Okapi BM25 over the columns of prose, from matchinfo(prose, 'pcnalx').
-func relevance(info []byte) float64 {
+// Without aliases it is 0 where a word is in these alone.
+func relevance(info []byte, aliases bool) float64 {
 	at := func(i int) float64 { return float64(binary.NativeEndian.Uint32(info[4*i:])) }
 	const k, b = 1.2, 0.75
 	phrases, columns := int(at(0)), int(at(1))
 	rows, averages, lengths, hits := at(2), 3, 3+columns, 3+2*columns
 	score := 0.0
 	for p := range phrases {
+		found := false
 		for c := range columns {
 			hit := hits + 3*(p*columns+c)
 			frequency, documents := at(hit), at(hit+2)
-			if frequency == 0 {
+			if frequency == 0 || c == aliasColumn && !aliases {
 				continue
 			}
+			found = true
 			rarity := math.Log(1 + (rows-documents+0.5)/(documents+0.5))
 			length := at(lengths+c) / max(1, at(averages+c))
 			score += weights[c] * rarity * frequency * (k + 1) / (frequency + k*(1-b+b*length))
+		}
+		if !found {
+			return 0
 		}
 	}
 	return score
@@ -152,21 +161,43 @@ func (q *sought) in(word string) bool {
 	return false
 }
 
-// ranked is the documents that match an expression, of which %s stands for the
-// parameter: document, entity, statement, relevance as a number.
-var ranked = fmt.Sprintf(`
-	select d.id as document, d.entity, d.statement, p.relevance, d.prominence
-	from (select docid, relevance(matchinfo(prose, 'pcnalx')) as relevance from prose where prose match %%s limit %d) p
-	join document d on d.id = p.docid`, maxRanked)
+// ranked is the documents that match an expression: document, entity, statement,
+// relevance as a number, prominence. Column is that of prose to look in, or prose for all;
+// among is a condition on document d that is asked before the limit.
+func ranked(column, expression, among string, aliases bool) string {
+	return fmt.Sprintf(`
+		select d.id as document, d.entity, d.statement, relevance(matchinfo(prose, 'pcnalx'), %t) as relevance, d.prominence
+		from prose cross join document d on d.id = prose.docid
+		where %s match %s and %s
+		limit %d`, aliases, column, expression, among, maxRanked)
+}
 
-// text asks that the document of the entity or the statement in a column matches a
-// query, as search does: all words, the last of which may go on, whatever their case
-// and diacritics; what is in quotes as it stands. Of is "entity" or "statement". It
-// fails with Invalid when the query of that field is too long or has no word.
-func (b *conditions) text(field, of, column, query string) error {
-	hits, err := b.relevant(field, of, query)
+// wanted is a text as a list of one kind asks for it: by the column of document that has
+// the id, in a column of prose. What a statement holds is its own words, not its speaker.
+func (b *conditions) wanted(field, kind, query string) (id, column, expression string, err error) {
+	q, err := seek(field, query)
+	if err != nil {
+		return "", "", "", err
+	}
+	if q.isVague() {
+		return "", "", "", Errorf(Invalid, "%s: %q has no word of two letters. Give at least one.", field, query)
+	}
+	id, column = "entity", "prose"
+	if kind == KindStatement {
+		id, column = "statement", "prose.body"
+	}
+	return id, column, b.arg(q.expression()), nil
+}
+
+// text asks that the document of the entity or the statement in a column, of a kind,
+// matches a query: all words, the last of which may go on, whatever their case and
+// diacritics; what is in quotes as it stands. It fails with Invalid when the query of
+// that field is too long or has no word.
+func (b *conditions) text(field, kind, column, query string) error {
+	id, in, expression, err := b.wanted(field, kind, query)
 	if err == nil {
-		b.lines = append(b.lines, column+" in (select id from "+hits+")")
+		b.lines = append(b.lines, fmt.Sprintf(`%s in (
+			select %s from document where id in (select docid from prose where %s match %s) and %[2]s is not null)`, column, id, in, expression))
 	}
 	return err
 }
@@ -175,16 +206,13 @@ func (b *conditions) text(field, of, column, query string) error {
 // that is larger for what is more relevant:
 //
 //	join <table> hit on hit.id = m.id … select hit.key as key
-func (b *conditions) relevant(field, of, query string) (table string, err error) {
-	q, err := seek(field, query)
+func (b *conditions) relevant(field, kind, query string) (table string, err error) {
+	id, in, expression, err := b.wanted(field, kind, query)
 	if err != nil {
 		return "", err
 	}
-	if q.isVague() {
-		return "", Errorf(Invalid, "%s: %q has no word of two letters. Give at least one.", field, query)
-	}
-	return fmt.Sprintf(`(select %s as id, printf('%%012.6f', relevance) as key from (`+ranked+`) where %[1]s is not null)`,
-		of, b.arg(q.expression())), nil
+	return fmt.Sprintf(`(select %s as id, printf('%%012.6f', relevance) as key from (%s))`,
+		id, ranked(in, expression, fmt.Sprintf("d.%s in (select id from %s)", id, kind), true)), nil
 }
 
 // Excerpt is a stretch of a snippet.
@@ -266,8 +294,13 @@ func (w *Writer) addDocuments() error {
 			left join (select entity, count(*) as facts from involved group by entity) p on p.entity = d.entity
 			order by coalesce(p.facts, 0) desc, e.kind, coalesce(st.slug, e.slug)`,
 		`drop table draft`,
-		`insert into prose (docid, title, body, context)
-			select id, case when entity is null then '' else folded(title) end, folded(body), folded(context) from document`,
+		`insert into prose (docid, aliases, title, body, context)
+			select d.id, folded(coalesce(a.names, '')), case when d.entity is null then '' else folded(d.title) end, folded(d.body), folded(d.context)
+			from document d left join (
+				select entity, group_concat(name, '; ') as names from (
+					select entity, name from alias
+					union select id, abbreviation from organization union select id, abbreviation from corridor)
+				group by entity) a on a.entity = d.entity`,
 		`insert into prose (prose) values ('optimize')`,
 	} {
 		if err := w.exec(statement); err != nil {

@@ -12,4 +12,4 @@ create table document (
 
 -- The words of documents, by document.id, folded as package db folds them. The text
 -- itself is not stored again.
-create virtual table prose using fts4 (title, body, context, content="", prefix="4");
+create virtual table prose using fts4 (aliases, title, body, context, content="", prefix="4");
