@@ -10,8 +10,10 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/kljensen/snowball/russian"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/unicode/norm"
@@ -30,9 +32,10 @@ type directory struct {
 	names    []spelling
 	parts    []fragment
 	byFold   map[string]int32
-	byLetter []int32        // parts by folded text
-	bySound  []heardAs      // by sound
-	byKey    []byConsonants // by key
+	byStem   map[string][]int32 // parts that are not heard, by their Russian stem
+	byLetter []int32            // parts by folded text
+	bySound  []heardAs          // by sound
+	byKey    []byConsonants     // by key
 }
 
 type listed struct {
@@ -78,13 +81,10 @@ type byConsonants struct {
 const maxWords = 16
 
 // exonyms are the languages in which countries are called by what CLDR has as their
-// names: those of the record's sources and of the people in it.
+// names, where the dataset has not: it has those of the region.
 var exonyms = []language.Tag{
-	language.Arabic, language.Armenian, language.Azerbaijani, language.Bulgarian, language.Chinese, language.French,
-	language.Georgian, language.German, language.Greek, language.Hebrew, language.Hindi, language.Italian, language.Kazakh,
-	language.Kirghiz, language.Persian, language.Portuguese, language.Romanian, language.Russian, language.Spanish,
-	language.Turkish, language.Ukrainian, language.Urdu, language.Uzbek, language.MustParse("tk"), language.MustParse("tg"),
-	language.MustParse("ps"),
+	language.Bulgarian, language.Chinese, language.French, language.German, language.Greek, language.Hebrew, language.Italian,
+	language.Portuguese, language.Romanian, language.Spanish, language.Ukrainian, language.MustParse("ps"),
 }
 
 // readDirectory reads the names of a file. Meetings are found by text alone.
@@ -115,7 +115,7 @@ func readDirectory(ctx context.Context, s *Store) (*directory, error) {
 		return nil, err
 	}
 
-	d := &directory{byFold: map[string]int32{}}
+	d := &directory{byFold: map[string]int32{}, byStem: map[string][]int32{}}
 	for _, row := range rows {
 		d.entities = append(d.entities, row.listed)
 		known := map[string]bool{"": true}
@@ -129,7 +129,7 @@ func readDirectory(ctx context.Context, s *Store) (*directory, error) {
 		add(row.abbreviation, true, false)
 		for len(aliases) > 0 && aliases[0].entity <= row.id {
 			if aliases[0].entity == row.id {
-				add(aliases[0].name, true, len(aliases[0].name) > 5 || strings.ToUpper(aliases[0].name) != aliases[0].name)
+				add(aliases[0].name, true, row.kind != KindCountry && (len(aliases[0].name) > 5 || strings.ToUpper(aliases[0].name) != aliases[0].name))
 			}
 			aliases = aliases[1:]
 		}
@@ -149,7 +149,9 @@ func readDirectory(ctx context.Context, s *Store) (*directory, error) {
 }
 
 // add enters a name of the last entity. Abbreviations, and names of countries in other
-// languages, of which there is one in each, are not heard: they are found as written.
+// languages, of which there is one in each, are not heard: they are found as written,
+// and those in Cyrillic with the endings of Russian cases. Heard, two hundred countries
+// in thirty languages sound like whatever is asked for.
 func (d *directory) add(text string, alias, heard bool) {
 	list := occurrences(text)
 	if len(list) == 0 {
@@ -164,6 +166,9 @@ func (d *directory) add(text string, alias, heard bool) {
 			at = int32(len(d.parts))
 			d.byFold[folded] = at
 			d.parts = append(d.parts, fragment{folded: folded})
+			if stem := caseless(folded); !heard && stem != "" {
+				d.byStem[stem] = append(d.byStem[stem], at)
+			}
 		}
 		if heard && !d.parts[at].heard {
 			d.parts[at].heard = true
@@ -228,17 +233,18 @@ const (
 	folded
 	prefix
 	transliterated
-	fuzzy
 	byText
+	fuzzy
 )
 
 // reasons are those words in the dataset's form.
-var reasons = [...]string{"exact", "alias", "folded", "prefix", "transliterated", "fuzzy", "text"}
+var reasons = [...]string{"exact", "alias", "folded", "prefix", "transliterated", "text", "fuzzy"}
 
 // encounter is how well a word of a query met a part of names.
 type encounter struct {
 	reason int
 	score  float64
+	other  bool // its consonants are others
 }
 
 func (m encounter) beats(other encounter) bool {
@@ -254,7 +260,7 @@ func (d *directory) find(written, letters string, last bool) map[int32]encounter
 		}
 	}
 	if at, known := d.byFold[letters]; known {
-		add(at, encounter{folded, 1})
+		add(at, encounter{reason: folded, score: 1})
 	}
 	length := utf8.RuneCountInString(letters)
 	if length >= 3 || last && length == 2 {
@@ -265,7 +271,15 @@ func (d *directory) find(written, letters string, last bool) map[int32]encounter
 				break
 			}
 			if len(text) > len(letters) {
-				add(at, encounter{prefix, 0.5 + 0.5*float64(length)/float64(utf8.RuneCountInString(text))})
+				add(at, encounter{reason: prefix, score: 0.5 + 0.5*float64(length)/float64(utf8.RuneCountInString(text))})
+			}
+		}
+	}
+	if stem := caseless(letters); stem != "" {
+		for _, at := range d.byStem[stem] {
+			name := []rune(d.parts[at].folded)
+			if same := commonPrefix(name, []rune(letters)); same >= len(name)-1 { // Иран, Ирана; not Грузия, грузы
+				add(at, encounter{reason: transliterated, score: 0.98})
 			}
 		}
 	}
@@ -280,7 +294,7 @@ func (d *directory) find(written, letters string, last bool) map[int32]encounter
 					break
 				}
 				if len(s.text) > len(asked.text) && s.bare == asked.bare {
-					add(s.part, encounter{transliterated, 0.5 + 0.4*float64(len(asked.text))/float64(len(s.text))})
+					add(s.part, encounter{reason: transliterated, score: 0.5 + 0.4*float64(len(asked.text))/float64(len(s.text))})
 				}
 			}
 		}
@@ -294,14 +308,33 @@ func (d *directory) find(written, letters string, last bool) map[int32]encounter
 				score := alike(asked, s.sound)
 				switch {
 				case score >= 0.95 && same(asked, s.sound):
-					add(s.part, encounter{transliterated, score})
+					add(s.part, encounter{reason: transliterated, score: score})
 				case score > 0:
-					add(s.part, encounter{fuzzy, score})
+					add(s.part, encounter{fuzzy, score, asked.bare == s.bare && asked.key != s.key})
 				}
 			}
 		}
 	}
 	return found
+}
+
+// caseless is a Russian word without its case ending, "" when less than three letters of
+// it are left, or it has none.
+func caseless(word string) string {
+	if !unicode.Is(unicode.Cyrillic, firstLetter(word)) || strings.HasSuffix(word, "о") || strings.HasSuffix(word, "у") {
+		return ""
+	}
+	if stem := russian.Stem(word, false); utf8.RuneCountInString(stem) > 2 {
+		return stem
+	}
+	return ""
+}
+
+func commonPrefix(a, b []rune) (n int) {
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // same is true of sounds that differ in nothing but vowels that one of them cannot write.
@@ -313,6 +346,7 @@ type asked struct {
 	names   int  // in how many names what it meets occurs
 	initial byte // the sound of a single letter; 0: a word
 	without bool // a name may be met without it
+	post    bool // the same, for the name of a person
 	father  bool // it is the father's name
 	middle  bool // it stands between two others
 }
@@ -321,18 +355,34 @@ var (
 	particles = set("al", "el", "ul", "ur", "bin", "bint", "ibn", "ben", "de", "da", "van", "von", "of", "the", "ال", "بن", "аль", "эль", "бин", "ибн")
 	// titles go before names and are no part of them.
 	titles = set("dr", "mr", "mrs", "ms", "sir", "he", "hon", "prof", "gen", "seyyed", "seyed", "sayyid", "sayed", "syed", "seyid", "seyyid", "ayatollah",
-		"sheikh", "shaikh", "hajj", "haji", "cenab", "canab", "sayin", "bay", "bey", "herr", "frau", "monsieur", "mme", "господин", "госпожа", "доктор", "сейед", "сейид",
-		"سید", "السید", "دکتر", "الدکتور", "آقای", "اقای", "جناب", "آیتالله", "ایتالله", "الشیخ", "شیخ", "պարոն", "ბატონი", "пан", "shri", "smt", "श्री")
+		"sheikh", "shaikh", "seyh", "seyx", "hajj", "haji", "cenab", "canab", "sayin", "bay", "bey", "herr", "frau", "monsieur", "mme", "господин", "госпожа", "доктор",
+		"сейед", "сейид", "шейх", "аятолла", "سید", "السید", "دکتر", "الدکتور", "آقای", "اقای", "جناب", "آیتالله", "ایتالله", "الشیخ", "شیخ", "պարոն", "ბატონი", "пан",
+		"shri", "smt", "श्री")
+	// posts are the words of posts that the press puts before a name, or after it.
+	posts = set(
+		"president", "prime", "minister", "premier", "deputy", "vice", "foreign", "affairs", "fm", "pm", "emir", "chancellor", "secretary", "ambassador", "speaker",
+		"prezident", "baş", "nazir", "naziri", "nazirin", "müavini", "xarici", "işlər", "cumhurbaşkanı", "başbakan", "başbakanı", "bakan", "bakanı", "dışişleri", "yardımcısı",
+		"präsident", "ministerpräsident", "außenminister", "président", "ministre", "étrangères", "affaires",
+		"президент", "премьер", "министр", "министра", "вице", "заместитель", "иностранных", "дел", "глава", "мид", "эмир", "посол", "спикер", "міністр", "закордонних", "справ",
+		"رئیس", "جمهور", "رییس", "نخست", "وزیر", "امور", "خارجه", "معاون", "الرئیس", "الخارجیة", "الوزراء", "سفیر", "امیر",
+		"նախագահ", "վարչապետ", "նախարար", "արտգործնախարար", "արտաքին", "գործերի",
+		"პრეზიდენტი", "პრემიერ", "მინისტრი", "საგარეო", "საქმეთა")
 	ownFather = regexp.MustCompile(`(ovich|evich|yevich|ovych|evych|ovna|evna|yevna|ivna|ович|евич|ьич|овна|евна|івна|йович)(а|у|ем|ом|е|ы|ой)?$`)
 	sonOf     = set("oglu", "oghlu", "ogly", "qizi", "gizi", "kyzy", "kizi", "огли", "оглы", "кызы", "uly", "улы")
 )
 
+// set has words as they are folded.
 func set(list ...string) map[string]bool {
 	words := map[string]bool{}
 	for _, word := range list {
-		words[word] = true
+		words[fold(word)] = true
 	}
 	return words
+}
+
+// isPost is true of a word of a post, in whatever Russian case.
+func isPost(word string) bool {
+	return posts[word] || unicode.Is(unicode.Cyrillic, firstLetter(word)) && posts[russian.Stem(word, false)]
 }
 
 // isFathers is true of a patronymic among the words of a name: Heydar oglu, Viktorovich.
@@ -395,7 +445,8 @@ func (d *directory) search(ctx context.Context, text string) ([]found, error) {
 				i++
 			} else {
 				w.meets = find(i, i+1)
-				w.without = titles[folds[i]] || particles[folds[i]]
+				w.post = isPost(folds[i])
+				w.without = w.post || titles[folds[i]] || particles[folds[i]]
 				w.father = isFathers(folds, i)
 				w.middle = 0 < i && i < len(list)-1 && !w.without
 				if utf8.RuneCountInString(folds[i]) == 1 && len(list) > 1 {
@@ -410,9 +461,17 @@ func (d *directory) search(ctx context.Context, text string) ([]found, error) {
 			}
 			words = append(words, w)
 		}
+		if slices.ContainsFunc(words, func(w asked) bool { return w.post }) {
+			for i := range words { // of the president of a country
+				if w := &words[i]; !w.without && w.initial == 0 && d.isCountry(w.meets) {
+					w.without, w.post = true, true
+					proper--
+				}
+			}
+		}
 		if proper == 0 { // nothing but titles: then they are names
 			for i := range words {
-				words[i].without = false
+				words[i].without, words[i].post = false, false
 			}
 			proper = len(words)
 		}
@@ -420,16 +479,29 @@ func (d *directory) search(ctx context.Context, text string) ([]found, error) {
 			return nil, err
 		}
 	}
-	hits := make([]found, 0, len(best))
-	sure := false // something is called that; then what is nearly called that was not meant
+	sure := map[string]bool{} // kinds of which one is called that; then what is nearly called that was not meant
 	for _, hit := range best {
-		sure = sure || hit.reason < fuzzy
-		hits = append(hits, hit)
+		sure[hit.entity.kind] = sure[hit.entity.kind] || hit.reason < fuzzy
 	}
-	if sure {
-		hits = slices.DeleteFunc(hits, func(hit found) bool { return hit.reason == fuzzy })
+	hits := make([]found, 0, len(best))
+	for _, hit := range best {
+		if hit.reason < fuzzy || !sure[hit.entity.kind] {
+			hits = append(hits, hit)
+		}
 	}
 	return hits, nil
+}
+
+// isCountry is true of what a word meets when the word is one of a country's name.
+func (d *directory) isCountry(meets map[int32]encounter) bool {
+	for part, m := range meets {
+		if (m.reason == folded || m.reason == transliterated && m.score > 0.95) && slices.ContainsFunc(d.parts[part].names, func(name int32) bool {
+			return d.entities[d.names[name].entity].kind == KindCountry
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // match looks through the names that have the word of a query which the fewest have.
@@ -455,7 +527,7 @@ func (d *directory) match(ctx context.Context, text string, words []asked, prope
 			}
 			seen[at] = true
 			name := &d.names[at]
-			met, bits, all := d.meet(name, words, proper)
+			met, bits, all := d.meet(name, words, proper, d.entities[name.entity].kind == KindOfficial)
 			if !all {
 				continue
 			}
@@ -479,8 +551,8 @@ func sameText(a, b string) bool {
 
 // meet is how the words of a query meet a name: the weakest of their reasons, and the
 // mean of their scores, less where the name has words that were not asked for.
-func (d *directory) meet(name *spelling, words []asked, proper int) (total encounter, bits uint16, all bool) {
-	sum, weakest, strong := 0.0, 1.0, 0
+func (d *directory) meet(name *spelling, words []asked, proper int, person bool) (total encounter, bits uint16, all bool) {
+	sum, weakest, strong, slips, initials, otherFirst := 0.0, 1.0, 0, 0, 0, false
 	var left []*asked
 	for i := range words {
 		w := &words[i]
@@ -496,13 +568,18 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 		if choice == 0 && w.initial != 0 {
 			for _, p := range name.parts {
 				if p.bits&(bits|name.small) == 0 && p.bits&(p.bits-1) == 0 && initialOf(d.parts[p.part].folded) == w.initial {
-					choice, m = p.bits, encounter{prefix, 0.9}
+					choice, m = p.bits, encounter{reason: prefix, score: 0.9}
+					initials++
 					break
 				}
 			}
 		}
 		if choice == 0 {
-			if !w.without && !w.father && !(w.middle && proper > 2) || w.initial != 0 {
+			may := w.without && (person || !w.post) || w.father || w.middle && proper > 2
+			if w.initial != 0 { // В. В. Путин: of his father
+				may = initials > 0
+			}
+			if !may {
 				return encounter{}, 0, false
 			}
 			left = append(left, w)
@@ -514,6 +591,10 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 		if !w.without {
 			total.reason = max(total.reason, m.reason)
 			weakest = min(weakest, m.score)
+			if m.reason == fuzzy {
+				slips++
+				otherFirst = otherFirst || m.other && choice == 1 && person
+			}
 			if m.score >= 0.9 {
 				strong++
 			}
@@ -528,7 +609,11 @@ func (d *directory) meet(name *spelling, words []asked, proper int) (total encou
 	if bits&name.father != 0 && rest&^name.father != 0 { // Heydar Aliyev is not Ilham Heydar oglu Aliyev
 		return encounter{}, 0, false
 	}
-	if total.reason == fuzzy && weakest < 0.83 && proper == 1 { // nothing else speaks for it
+	thin := weakest < 0.87 || 3*bits16.OnesCount16(bits) < bits16.OnesCount16(name.whole&^name.small)
+	if total.reason == fuzzy && proper == 1 && thin { // nothing else speaks for it
+		return encounter{}, 0, false
+	}
+	if otherFirst && slips > 1 { // another first name, and another surname
 		return encounter{}, 0, false
 	}
 	share := float64(bits16.OnesCount16(bits)) / float64(bits16.OnesCount16(name.whole))

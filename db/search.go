@@ -18,7 +18,7 @@ var SearchKinds = []string{KindCountry, KindOfficial, KindOrganization, KindCorr
 type Hit struct {
 	Node     Node
 	Matched  string  // the name, or the title of the text, that matched
-	Reason   string  // "exact", "alias", "folded", "prefix", "transliterated", "fuzzy" or "text"
+	Reason   string  // "exact", "alias", "folded", "prefix", "transliterated", "text" or "fuzzy"
 	Score    float64 // above 0, to 1: the best there is for its reason
 	Excerpts []*Excerpt
 
@@ -62,7 +62,7 @@ type Found struct {
 }
 
 // Search returns what has a name like a text, however spelled and in whatever script,
-// and after it what has all of its words in its own text. Of at most maxRanked texts.
+// after it what has all of its words in its own text, and last what nearly has such a name. Of at most maxRanked texts.
 // Kinds nil: all. Empty: none. It fails with Invalid when the text is too long.
 func (s *Store) Search(ctx context.Context, text string, kinds []string, p Page) (*Found, error) {
 	q, err := seek("query", text)
@@ -135,9 +135,9 @@ func (s *Store) hits(ctx context.Context, q *sought, kinds []string) ([]*Hit, er
 		return nil, err
 	}
 	var hits []*Hit
-	named := map[int64]bool{}
+	named, written := map[int64]bool{}, map[int64]bool{} // entities that are called so, and in whose text it stands
 	for _, f := range called {
-		named[f.entity.id] = true
+		named[f.entity.id] = f.reason < byText
 		hits = append(hits, &Hit{
 			Matched: f.name.text, Reason: reasons[f.reason], Score: f.score,
 			id: f.entity.id, kind: f.entity.kind, slug: f.entity.slug, prominence: f.entity.prominence, rank: f.reason, name: &f,
@@ -160,11 +160,14 @@ func (s *Store) hits(ctx context.Context, q *sought, kinds []string) ([]*Hit, er
 		if t.Score == 0 || t.entity && named[t.id] {
 			continue
 		}
+		if t.entity {
+			written[t.id] = true
+		}
 		t.rank, t.Reason = byText, reasons[byText]
 		t.Score = max(0.0001, float64(int(t.Score/best*10_000+0.5))/10_000)
 		hits = append(hits, &t.Hit)
 	}
-	return hits, err
+	return slices.DeleteFunc(hits, func(hit *Hit) bool { return hit.rank == fuzzy && written[hit.id] }), err
 }
 
 // textHit is a text that was found.

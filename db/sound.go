@@ -49,13 +49,14 @@ var bareSounds = strings.NewReplacer(
 // C and j and x are left for later: they differ from language to language.
 var digraphs = strings.NewReplacer(
 	"shch", "S", "dsch", "J", "tsch", "J", "sch", "S", "tch", "J", "dzh", "J", "dj", "J", "zh", "J", "sh", "5", "ch", "1", "kh", "H", "gh", "K",
-	"ph", "v", "th", "6", "dh", "7", "ts", "C", "tz", "C", "dz", "z", "ck", "K", "c", "2", "x", "3", "j", "4",
+	"ph", "v", "th", "6", "dh", "7", "ts", "C", "tz", "C", "dz", "z", "ohn", "o8n", "ck", "K", "c", "2", "x", "3", "j", "4",
 	"q", "K", "g", "K", "k", "K", "w", "v", "f", "v", "h", "H",
 )
 
 // readings are what a letter may stand for: English or German ch, Turkish or English c,
 // Azerbaijani or English x, English or German j, the sh of Sharif or of Ishaq, the th of
-// Fathi or of Al Thani, the dh of Riyadh or of Kadhimi, Azerbaijani ə, Persian و.
+// Fathi or of Al Thani, the dh of Riyadh or of Kadhimi, the h of John or of Kohn,
+// Azerbaijani ə, Persian و.
 var readings = []struct {
 	letter string
 	as     []string
@@ -67,6 +68,7 @@ var readings = []struct {
 	{"5", []string{"S", "sH"}},
 	{"6", []string{"t", "s"}},
 	{"7", []string{"d", "z"}},
+	{"8", []string{"", "H"}},
 	{schwa, []string{"a", "e"}},
 	{"W", []string{"v", "u"}},
 }
@@ -74,6 +76,8 @@ var readings = []struct {
 var (
 	// inCase is a name with an Azerbaijani or Turkish case ending: Bayramovun, Fidanla.
 	inCase = regexp.MustCompile(`^(?:(..+[oe]v)(?:un|ün|u|in|i|dan|dən|den|da|də|de)|(....+)l[aəe])$`)
+	// silentE is an English word of one syllable.
+	silentE = regexp.MustCompile(`^([^aeiouy]+)i([^aeiouyh])e$`)
 	// isNominative is true of Russian words that carry no case ending, whatever the stemmer thinks.
 	isNominative = regexp.MustCompile(`(ов|ев|ёв|ин|ын|ян|ский|их|ых)$`)
 )
@@ -124,6 +128,9 @@ func sounds(word string) (list []sound) {
 		if strings.ContainsRune(word, 'г') {                        // Гасанов is Hasanov
 			add(latin(strings.ReplaceAll(word, "г", "х")), false, 0)
 		}
+		if stem, found := strings.CutSuffix(word, "га"); found && isNominative.MatchString(stem) { // Kazakh: Лавровга
+			add(latin(stem), false, 1)
+		}
 		if !isNominative.MatchString(word) {
 			if stem := russian.Stem(word, false); len([]rune(stem)) > 3 {
 				add(latin(stem), false, 1)
@@ -148,6 +155,9 @@ func sounds(word string) (list []sound) {
 		add(latin(word), false, 0)
 		if ending != "" && len(stem) > 2 && len(ending) < 6 { // Turkish: Bayramov'un
 			add(latin(stem), false, 1)
+		}
+		if parts := silentE.FindStringSubmatch(word); parts != nil { // Mike is Майк
+			add(latin(parts[1]+"ai"+parts[2]), false, 0)
 		}
 		if parts := inCase.FindStringSubmatch(word); parts != nil { // Bayramovun, Fidanla
 			add(latin(parts[1]+parts[2]), false, 1)
@@ -304,6 +314,9 @@ func alike(a, b sound) float64 {
 	if a.text == b.text {
 		return 1 - 0.02*float64(a.bent+b.bent)
 	}
+	if isWifeOf(a, b) || isWifeOf(b, a) || isOtherClan(a, b) || isOtherClan(b, a) {
+		return 0
+	}
 	left, right := a.text, b.text
 	missing := 0
 	if a.bare || b.bare {
@@ -325,11 +338,11 @@ func alike(a, b sound) float64 {
 		n = min(n, 1+max(len(withoutVowels(left)), len(withoutVowels(right))))
 	}
 	sameConsonants := a.key == b.key
-	if apart == 2 && len(left) == len(right) && swapped(left, right) {
-		apart, sameConsonants = 1, false
-	}
+	hasSwap := apart == 2 && len(left) == len(right) && len(left) >= 5 && swapped(left, right)
 	cost := 0.0
 	switch {
+	case hasSwap:
+		cost = 0.6
 	case apart == 0:
 		cost = 0.002 * float64(missing) // the more of it is written, the surer
 		return 1 - 0.02*float64(a.bent+b.bent) - cost
@@ -343,6 +356,21 @@ func alike(a, b sound) float64 {
 		return 0
 	}
 	return 1 - cost/float64(n) - 0.02*float64(a.bent+b.bent)
+}
+
+// isWifeOf is true of a surname of a woman, and that of a man: Aliyeva, Aliyev.
+func isWifeOf(a, b sound) bool {
+	hers, has := strings.CutSuffix(a.text, "a")
+	his := strings.TrimSuffix(b.text, "i") // the Georgian nominative
+	return has && isSurname.MatchString(hers) && len(his) > 2 && hers[len(hers)-1] == his[len(his)-1]
+}
+
+// isSurname is true of the sound of a Russian surname: Lavrov, Aliyev, Putin.
+var isSurname = regexp.MustCompile(`..([uiE]v|in)$`)
+
+// isOtherClan is true of a Russian and an Armenian surname: Pashinin, Pashinyan.
+func isOtherClan(a, b sound) bool {
+	return !a.bare && !b.bare && strings.HasSuffix(a.text, "in") && strings.HasSuffix(b.text, "an") && a.key == b.key && len(a.text) > 5
 }
 
 func vowelsOf(text string) (n int) {

@@ -28,7 +28,7 @@ func bearers(t testing.TB, store *db.Store, query string) (slugs []string) {
 func TestSpellingsFindTheirOfficial(t *testing.T) {
 	store := dataset(t)
 	tried, found, first := 0, 0, 0
-	for _, official := range slices.Concat(spellings, later) {
+	for _, official := range slices.Concat(spellings, later, press) {
 		for written := range strings.SplitSeq(official.written, "|") {
 			slugs := bearers(t, store, written)
 			is := len(slugs) > 0 && slugs[0] == official.official
@@ -44,7 +44,7 @@ func TestSpellingsFindTheirOfficial(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("recall: %d spellings of %d officials; %d find theirs, %d of them first", tried, len(spellings)+len(later), found, first)
+	t.Logf("recall: %d spellings of %d officials; %d find theirs, %d of them first", tried, len(spellings)+len(later)+len(press), found, first)
 }
 
 // Someone with a like name is not taken for an official of the dataset.
@@ -62,7 +62,13 @@ func TestStrangersAreNotTaken(t *testing.T) {
 			t.Errorf("%q finds %v, want %q first", s.written, slugs[:min(3, len(slugs))], s.right)
 		}
 	}
-	t.Logf("precision: %d strangers, %d of them taken for another", len(strangers), taken)
+	for _, name := range nobody {
+		if slugs := bearers(t, store, name); len(slugs) > 0 {
+			taken++
+			t.Errorf("%q finds %v, want nobody", name, slugs)
+		}
+	}
+	t.Logf("precision: %d strangers, %d of them taken for another", len(strangers)+len(nobody), taken)
 }
 
 // What is no person is found in its languages too.
@@ -84,6 +90,16 @@ func TestSearchFindsWhatIsMeant(t *testing.T) {
 		{"3+3", "ALIAS organization:three-plus-three"},
 		{"Иран", "ALIAS country:IRN"},
 		{"Ираном", "TRANSLITERATED country:IRN"},
+		{"Ирана", "TRANSLITERATED country:IRN"},
+		{"Ирану", "TRANSLITERATED country:IRN"},
+		{"Армении", "TRANSLITERATED country:ARM"},
+		{"Арменией", "TRANSLITERATED country:ARM"},
+		{"Турцией", "TRANSLITERATED country:TUR"},
+		{"Китаю", "TRANSLITERATED country:CHN"},
+		{"Грузии", "TRANSLITERATED country:GEO"},
+		{"Allemagne", "ALIAS country:DEU"},
+		{"airline", "nothing"},
+		{"Aliyeva", "nothing"},
 		{"ایران", "ALIAS country:IRN"},
 		{"Ադրբեջան", "ALIAS country:AZE"},
 		{"azərbaycan", "ALIAS country:AZE"},
