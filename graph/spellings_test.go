@@ -269,7 +269,7 @@ var press = []struct{ official, written string }{
 	{"mike-pompeo", "Помпео Майк|Майк Помпео|Помпео"},
 	{"nikol-pashinyan", "премьер-министр Пашинян|վարչապետ Փաշինյան|Prime Minister Pashinyan|Başbakan Paşinyan|Пашиняну"},
 	{"recep-tayyip-erdogan", "Cumhurbaşkanı Erdoğan|President Erdogan|R.T. Erdoğan|Эрдоган Р.Т."},
-	{"donald-trump", "President Trump|Президент Трамп"},
+	{"donald-trump", "ترامپ|President Trump|Президент Трамп"},
 	{"rashid-meredov", "Мередовым|Р. О. Мередов|министр Мередов"},
 	{"masoud-pezeshkian", "رئیس جمهور پزشکیان|President Pezeshkian|президент Ирана Пезешкиан|Prezident Pezeşkian"},
 	{"irakli-kobakhidze", "პრემიერ-მინისტრი კობახიძე|Премьер Кобахидзе|PM Kobakhidze"},
