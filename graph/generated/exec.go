@@ -6520,8 +6520,8 @@ type Query {
   "The release that answers."
   dataset: Dataset!
   """
-  Whatever has a name like this, however it is spelled and in whatever script, and after it whatever has all of its words in its own text. Names come first:
-  the order is that of ` + "`" + `MatchReason` + "`" + `, then the score, then how much the record knows of it, then kind and slug. Each is found once, for its best reason.
+  Whatever has a name like this, however it is spelled and in whatever script, after it whatever has all of its words in its own text, and last what nearly
+  has such a name. Titles and posts before or after a person's name may be left standing: ` + "`" + `министр иностранных дел Лавров` + "`" + `, ` + "`" + `Sheikh Tamim` + "`" + `. The order is that of ` + "`" + `MatchReason` + "`" + `, then the score, then how much the record knows of it, then kind and slug. Each is found once, for its best reason.
   Empty when nothing is like it, and for text without a letter or a digit.
   """
   search(
@@ -6740,8 +6740,8 @@ type Snapshot {
     asOf: EDTF
   ): Relation!
   """
-  Whatever has a name like this, however it is spelled and in whatever script, and after it whatever has all of its words in its own text. Names come first:
-  the order is that of ` + "`" + `MatchReason` + "`" + `, then the score, then how much the record knows of it, then kind and slug. Each is found once, for its best reason.
+  Whatever has a name like this, however it is spelled and in whatever script, after it whatever has all of its words in its own text, and last what nearly
+  has such a name. Titles and posts before or after a person's name may be left standing: ` + "`" + `министр иностранных дел Лавров` + "`" + `, ` + "`" + `Sheikh Tamim` + "`" + `. The order is that of ` + "`" + `MatchReason` + "`" + `, then the score, then how much the record knows of it, then kind and slug. Each is found once, for its best reason.
   Empty when nothing is like it, and for text without a letter or a digit.
   """
   search(
@@ -6844,7 +6844,7 @@ input CountryFilter {
   not: CountryFilter
   "One of these (ids, such as ` + "`" + `country:AZE` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  "Its names, aliases, abbreviations and texts together hold all of these words, as ` + "`" + `search` + "`" + ` reads words of texts: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
   text: String
   "True: sources disagree on at least one fact that relates it. False: on none."
   disputed: Boolean
@@ -6872,7 +6872,7 @@ input OfficialFilter {
   not: OfficialFilter
   "One of these (ids, such as ` + "`" + `official:jeyhun-bayramov` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  "Its names, aliases, abbreviations and texts together hold all of these words, as ` + "`" + `search` + "`" + ` reads words of texts: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
   text: String
   "True: sources disagree on at least one fact that relates it. False: on none."
   disputed: Boolean
@@ -6896,7 +6896,7 @@ input OrganizationFilter {
   not: OrganizationFilter
   "One of these (ids, such as ` + "`" + `organization:eco` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  "Its names, aliases, abbreviations and texts together hold all of these words, as ` + "`" + `search` + "`" + ` reads words of texts: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
   text: String
   "True: sources disagree on at least one fact that relates it. False: on none."
   disputed: Boolean
@@ -6920,7 +6920,7 @@ input CorridorFilter {
   not: CorridorFilter
   "One of these (ids, such as ` + "`" + `corridor:instc` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  "Its names, aliases, abbreviations and texts together hold all of these words, as ` + "`" + `search` + "`" + ` reads words of texts: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
   text: String
   "True: sources disagree on at least one fact that relates it. False: on none."
   disputed: Boolean
@@ -6946,7 +6946,7 @@ input IssueFilter {
   not: IssueFilter
   "One of these (ids, such as ` + "`" + `issue:caspian-legal-status` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  "Its names, aliases, abbreviations and texts together hold all of these words, as ` + "`" + `search` + "`" + ` reads words of texts: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
   text: String
   "True: sources disagree on at least one fact that relates it. False: on none."
   disputed: Boolean
@@ -6976,7 +6976,7 @@ input MeetingFilter {
   not: MeetingFilter
   "One of these (ids, such as ` + "`" + `meeting:2023-06-25-amirabdollahian-bayramov-call` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "Its names or texts hold all of these words, as ` + "`" + `search` + "`" + ` reads them: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
+  "Its names, aliases, abbreviations and texts together hold all of these words, as ` + "`" + `search` + "`" + ` reads words of texts: without regard to case and diacritics, the last word perhaps unfinished, ` + "`" + `\"words in quotes\"` + "`" + ` side by side."
   text: String
   "True: sources disagree on at least one fact that relates it. False: on none."
   disputed: Boolean
@@ -7010,7 +7010,7 @@ input StatementFilter {
   not: StatementFilter
   "One of these (ids, such as ` + "`" + `statement:st-2023-06-25-jeyhun-bayramov-1` + "`" + `). An empty list matches nothing."
   ids: [ID!]
-  "The words hold all of these, as ` + "`" + `search` + "`" + ` reads them."
+  "Its own words, ` + "`" + `paraphrase` + "`" + `, hold all of these, as ` + "`" + `search` + "`" + ` reads words of texts."
   text: String
   "Said by one of these (ids). An empty list matches nothing."
   officials: [ID!]
@@ -7222,7 +7222,7 @@ enum MeetingOrderField {
   DATE
   "The title, without regard to case and diacritics."
   NAME
-  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest."
+  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest. Of more than 10,000 that fit it, the list has those of which the record knows most."
   RELEVANCE
 }
 
@@ -7240,7 +7240,7 @@ enum EntityOrderField {
   NAME
   "How many meetings they took part in, hosted, or were a topic of; where ` + "`" + `filter.meetings` + "`" + ` is given, only those that match it are counted."
   MEETINGS
-  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest."
+  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest. Of more than 10,000 that fit it, the list has those of which the record knows most."
   RELEVANCE
 }
 
@@ -7258,7 +7258,7 @@ enum StatementOrderField {
   DATE
   "The name of who said it."
   SPEAKER
-  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest."
+  "How well they fit ` + "`" + `filter.text` + "`" + `, which must be given: the best are greatest. Of more than 10,000 that fit it, the list has those of which the record knows most."
   RELEVANCE
 }
 
@@ -9459,14 +9459,14 @@ enum MatchReason {
   ALIAS
   "The words are words of one of its names, without regard to diacritics, hyphens and spaces: a surname alone, ` + "`" + `cavusoglu` + "`" + `."
   FOLDED
-  "The same, but a word only begins one of the name: ` + "`" + `bayram` + "`" + `, ` + "`" + `J. Bayramov` + "`" + `."
+  "The same, but a word only begins one of the name: ` + "`" + `bayram` + "`" + `, ` + "`" + `J. Bayramov` + "`" + `. Of two initials the second may be a father's name: ` + "`" + `В. В. Путин` + "`" + `."
   PREFIX
-  "The words sound like words of one of its names: ` + "`" + `Джейхун Байрамов` + "`" + `, ` + "`" + `جیحون بایراموف` + "`" + `, ` + "`" + `Ceyhun Bayramov` + "`" + `. Endings of Russian, Georgian, Armenian and Turkic cases are allowed for."
+  "The words sound like words of one of its names: ` + "`" + `Джейхун Байрамов` + "`" + `, ` + "`" + `جیحون بایراموف` + "`" + `, ` + "`" + `Ceyhun Bayramov` + "`" + `. Endings of Russian, Georgian, Armenian and Turkic cases are allowed for. Names of countries in other languages are read only as written, in Russian cases too."
   TRANSLITERATED
-  "As before, but for a slip in a word: one letter, or a vowel or two of a long word. Only when no name is met without one."
-  FUZZY
-  "All words stand in its text: title, summary and notes, and with less weight posts, countries, participants, topics and places. The 10,000 best known texts that have them are ranked."
+  "All words stand in its text: title, summary and notes, and with less weight posts, countries, participants, topics and places. Of more than 10,000 texts of the kinds asked for, those of which the record knows most are ranked."
   TEXT
+  "It nearly has that name: as for ` + "`" + `TRANSLITERATED` + "`" + `, but for a slip in a word, such as one letter, or a vowel or two of a long word. Only when nothing of its kind has the name without one."
+  FUZZY
 }
 
 "Something that a search found."
@@ -9516,7 +9516,7 @@ type SearchConnection {
   pageInfo: PageInfo!
   "How many were found, of the kinds asked for."
   totalCount: Int!
-  "How many were found of each kind, whatever kinds were asked for, in the order of ` + "`" + `SearchKind` + "`" + `. Kinds of which there are none are left out."
+  "How many were found of each kind, whatever kinds were asked for, in the order of ` + "`" + `SearchKind` + "`" + `; of more than 10,000 texts with the words, in those of which the record knows most. Kinds of which there are none are left out."
   kinds: [SearchCount!]!
   "What was looked at for the record as a whole."
   coverage: Coverage!
