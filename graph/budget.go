@@ -34,10 +34,10 @@ type budget struct {
 type budgetKey struct{}
 
 // within returns a context in which the fields of an operation spend, and which ends
-// when nothing is left, or no time. A query that turns out dear goes on in their lane.
+// when nothing is left. A query that turns out dear goes on in their lane.
 func within(ctx context.Context, operation *graphql.OperationContext, lane *lane, l Limits) (*budget, context.Context) {
 	b := &budget{limits: l, lane: lane}
-	ctx, b.cancel = context.WithTimeout(context.WithValue(ctx, budgetKey{}, b), l.Time)
+	ctx, b.cancel = context.WithCancel(context.WithValue(ctx, budgetKey{}, b))
 	resolve := operation.ResolverMiddleware
 	operation.ResolverMiddleware = func(ctx context.Context, next graphql.Resolver) (any, error) {
 		if err := ctx.Err(); err != nil {

@@ -34,7 +34,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		Body: 64 << 10, Query: 16 << 10, Tokens: 2000,
 		Operations: 10, Depth: 15, Aliases: 30, Fields: 500, Cost: 25_000, Answer: 3 << 20, Errors: 10,
-		Time: 2 * time.Second, Cheap: 8 * processors, Dear: 2 * processors, Wait: 500 * time.Millisecond,
+		Time: 1800 * time.Millisecond, Cheap: 8 * processors, Dear: 2 * processors, Wait: time.Second,
 		Documents: 4 << 20, Parsed: 16 << 20,
 	}
 }

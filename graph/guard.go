@@ -35,7 +35,7 @@ type Limits struct {
 	Time       time.Duration
 
 	Cheap, Dear int           // requests at a time of each lane, see slots
-	Wait        time.Duration // for a slot
+	Wait        time.Duration // for a slot, a part of Time
 	Documents   int64         // bytes of persisted documents
 	Parsed      int64         // bytes of parsed documents, about
 }

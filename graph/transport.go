@@ -115,6 +115,8 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		}
 		a.refuse(whole, refusal.Code, refusal.Message)
 	}
+	ctx, cancel := context.WithTimeout(ctx, t.limits.Time) // the wait is part of it
+	defer cancel()
 	lane, refusal := t.slots.take(ctx, costOf(operation))
 	if refusal != nil {
 		refuse(refusal)
