@@ -172,7 +172,7 @@ func FuzzGuard(f *testing.F) {
 		if answer.Errors[0].Extensions.Code != complexity || answer.Extensions.Cost == nil {
 			return
 		}
-		parsed, errs := gqlparser.LoadQuery(schema, document)
+		parsed, errs := gqlparser.LoadQueryWithRules(schema, document, nil)
 		if errs != nil || len(parsed.Operations) != 1 {
 			return
 		}
