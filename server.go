@@ -290,12 +290,14 @@ func (s settings) serve(ctx context.Context) error {
 		served.stop()
 		slog.Info("stopping")
 		time.Sleep(s.drain)
+		listener.Close()                   // no connection is taken any more; net/http answers
+		time.Sleep(100 * time.Millisecond) // those that were, but drops what it has read when Shutdown begins
 		patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
 		defer cancel()
 		stopped <- server.Shutdown(patience)
 	})
 	slog.Info("serving", "address", listener.Addr().String(), "release", store.Release().Hash)
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) && (ctx.Err() == nil || !errors.Is(err, net.ErrClosed)) {
 		return err
 	}
 	if err := <-stopped; err != nil {

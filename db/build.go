@@ -129,13 +129,14 @@ func lockFile(ctx context.Context, path string) (*os.File, error) {
 // replace builds a release and puts it in place, under the lock.
 func replace(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
 	folder := filepath.Dir(path)
-	left, err := filepath.Glob(filepath.Join(folder, "*.tmp"))
+	left, err := os.ReadDir(folder)
 	if err != nil {
 		return err
 	}
 	for _, file := range left { // of builds of this path that were killed
-		if strings.HasPrefix(filepath.Base(file), filepath.Base(path)+".") {
-			os.Remove(file)
+		name, ours := strings.CutPrefix(file.Name(), filepath.Base(path)+".")
+		if number, isTemp := strings.CutSuffix(name, ".tmp"); ours && isTemp && strings.Trim(number, "0123456789") == "" {
+			os.Remove(filepath.Join(folder, file.Name()))
 		}
 	}
 	temp, err := os.CreateTemp(folder, filepath.Base(path)+".*.tmp")

@@ -811,3 +811,27 @@ func TestContextInterrupts(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// What killed builds left is removed, and nothing else, whatever the folder is called.
+func TestBuildRemovesItsOwnLeftovers(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "x[1")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"readout.db.123.tmp", "readout.db.old.123.tmp", "other.db.123.tmp"} {
+		if err := os.WriteFile(filepath.Join(folder, name), nil, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Build(t.Context(), filepath.Join(folder, "readout.db"), Release{Name: "test", Hash: "0"}, ground); err != nil {
+		t.Fatal(err)
+	}
+	files, err := os.ReadDir(folder)
+	var names []string
+	for _, file := range files {
+		names = append(names, file.Name())
+	}
+	if want := []string{"other.db.123.tmp", "readout.db", "readout.db.lock", "readout.db.old.123.tmp"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("there are %q, %v; want %q", names, err, want)
+	}
+}

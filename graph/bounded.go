@@ -21,6 +21,9 @@ type sized[V any] struct {
 	bytes int
 }
 
+// entryBytes is about what an entry takes beside its key and value.
+const entryBytes = 256
+
 func newBounded[V any](bytes int64) *bounded[V] {
 	b := &bounded[V]{left: bytes}
 	b.lru, _ = simplelru.NewLRU(1<<20, func(_ string, evicted sized[V]) { b.left += int64(evicted.bytes) }) // fails for a size below 1
@@ -35,6 +38,7 @@ func (b *bounded[V]) get(key string) (V, bool) {
 }
 
 func (b *bounded[V]) add(key string, value V, bytes int) {
+	bytes += len(key) + entryBytes
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.lru.Remove(key)

@@ -44,7 +44,7 @@ func within(ctx context.Context, operation *graphql.OperationContext, lane *lane
 			return nil, err
 		}
 		value, err := resolve(ctx, next)
-		switch spent := b.spent.Add(fieldBytes + textOf(value)); {
+		switch spent := b.spent.Add(fieldBytes + int64(len(graphql.GetFieldContext(ctx).Field.Alias)) + textOf(value)); {
 		case spent > l.Answer:
 			return nil, b.refuse(db.Errorf(codeTooComplex, "query: its answer is larger than %d bytes. Ask for less at a time, or for smaller pages.", l.Answer))
 		case spent > cheapAnswer:

@@ -22,6 +22,7 @@ import (
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/sync/semaphore"
 
 	"readout/db"
 	"readout/graph/generated"
@@ -51,7 +52,7 @@ var served = func() *ast.Schema {
 // Handler answers GraphQL over HTTP by GET and POST.
 func Handler(store *db.Store, limits Limits) http.Handler {
 	srv := handler.New(generated.NewExecutableSchema(generated.Config{Schema: served, Resolvers: &resolver{store}}))
-	srv.AddTransport(over{store.Release().Hash, limits, newPersisted(limits.Documents), newSlots(limits)})
+	srv.AddTransport(over{store.Release().Hash, limits, newPersisted(limits.Documents), newSlots(limits), semaphore.NewWeighted(maxLeaving)})
 	srv.SetQueryCache(parsed{newBounded[*ast.QueryDocument](limits.Parsed)})
 	srv.SetParserTokenLimit(limits.Tokens)
 	srv.Use(extension.Introspection{})

@@ -210,6 +210,9 @@ func (m measuring) set(set ast.SelectionSet) (total measure) {
 	return total
 }
 
+// maxAlias is how long an alias may be: it stands in the answer once for each object.
+const maxAlias = 64
+
 // otherList is for how many a list without a size counts: most facts have one or two claims.
 const otherList = 2
 
@@ -219,6 +222,12 @@ func (m measuring) field(f *ast.Field) measure {
 	below.fields = addUp(below.fields, 1)
 	if f.Alias != f.Name {
 		below.aliases = addUp(below.aliases, 1)
+		if f.Name == "__typename" { // no budget sees it: it is written without a resolver
+			below.aliases = addUp(below.aliases, 9)
+		}
+		if len(f.Alias) > maxAlias {
+			below.aliases = math.MaxInt32
+		}
 	}
 	if f.Definition == nil || f.ObjectDefinition == nil {
 		return below // __typename

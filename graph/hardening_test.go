@@ -9,6 +9,7 @@ import (
 	"go/token"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"reflect"
 	"regexp"
@@ -372,4 +373,40 @@ func TestCodesAreDocumented(t *testing.T) {
 	if len(declared) != len(codes)+1 {
 		t.Errorf("%d codes are declared, the list has %d", len(declared), len(codes)+1)
 	}
+}
+
+// stuck is a client that does not read its answer until it is let.
+type stuck struct {
+	http.ResponseWriter
+	begun, let chan struct{}
+}
+
+func (s *stuck) Write(text []byte) (int, error) {
+	close(s.begun)
+	<-s.let
+	return s.ResponseWriter.Write(text)
+}
+
+// Who does not read an answer holds no slot that others need.
+func TestSlowReadersHoldNoSlot(t *testing.T) {
+	limits := graph.DefaultLimits()
+	limits.Dear, limits.Wait = 1, time.Millisecond
+	h := graph.Handler(dataset(t), limits)
+	const dear = `{meetings(first:100){nodes{title summary participants{nodes{name}} topics{nodes{... on Issue{title summary}}}}}}`
+	request := func() *http.Request {
+		return httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/graphql?query="+url.QueryEscape(dear), nil)
+	}
+	slow := &stuck{httptest.NewRecorder(), make(chan struct{}), make(chan struct{})}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		h.ServeHTTP(slow, request())
+	}()
+	<-slow.begun
+	w := httptest.NewRecorder()
+	if h.ServeHTTP(w, request()); w.Code != http.StatusOK {
+		t.Errorf("while another does not read: %d %s", w.Code, w.Body)
+	}
+	close(slow.let)
+	<-ended
 }

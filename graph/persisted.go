@@ -72,14 +72,21 @@ func (p *persisted) find(params *graphql.RawParams, documentID string) *db.Error
 		case hashOf(params.Query) != strings.ToLower(hash):
 			return db.Errorf(codeBadRequest, "extensions.persistedQuery: the query has another SHA-256.")
 		}
-		if p.shipped[strings.ToLower(hash)] == "" {
-			p.recent.add(strings.ToLower(hash), params.Query, len(params.Query))
-		}
 	}
 	if params.Query == "" {
 		return db.Errorf(codeBadRequest, "query: it is missing. Send {\"query\": \"{ dataset { release } }\"}, or a documentId.")
 	}
 	return nil
+}
+
+// keep remembers the document of a request that asks for it, once it was understood.
+func (p *persisted) keep(params *graphql.RawParams) {
+	if _, asked := params.Extensions["persistedQuery"]; !asked {
+		return
+	}
+	if hash := hashOf(params.Query); p.shipped[hash] == "" {
+		p.recent.add(hash, params.Query, len(params.Query))
+	}
 }
 
 // take puts the document with a hash into the parameters.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"readout/db"
@@ -59,6 +60,9 @@ func (l *lane) enter(ctx context.Context, way chan struct{}) *db.Error {
 		return nil
 	case <-patience.C:
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.Canceled) {
+			return db.Errorf(codeTimeout, "the client left.")
+		}
 	}
 	return db.Errorf(Overloaded, "the server answers as many queries as it can. Try again in a second.")
 }
@@ -68,4 +72,5 @@ func (l *lane) free() {
 	for _, way := range l.held {
 		<-way
 	}
+	l.held = nil // once
 }

@@ -11,11 +11,13 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/elnormous/contenttype"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+	"golang.org/x/sync/semaphore"
 
 	"readout/db"
 )
@@ -64,6 +66,7 @@ type over struct {
 	limits    Limits
 	persisted *persisted
 	slots     *slots
+	leaving   *semaphore.Weighted // bytes
 }
 
 // Supports takes every request: what it does not understand it refuses.
@@ -98,6 +101,7 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		a.errors(graphql.WithOperationContext(ctx, operation), errs)
 		return
 	}
+	t.persisted.keep(params)
 	if r.Method != http.MethodPost {
 		a.etag = t.etag(params, a.mediaType.String())
 		if holds(r, a.etag) {
@@ -132,9 +136,24 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	case response == nil || response.Errors != nil && ctx.Err() != nil: // it is not whole
 		refuse(db.Errorf(codeTimeout, "%s", tooLong(t.limits.Time)))
 	default:
+		if size := int64(len(response.Data)); size > smallAnswer { // a client that does not read holds memory, not a slot
+			if t.leaving.Acquire(ctx, size) != nil {
+				refuse(db.Errorf(Overloaded, "more answers are on their way than clients take. Try again in a second."))
+				return
+			}
+			defer t.leaving.Release(size)
+		}
+		b.free()
+		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxReading)) // where it cannot be set, the server's own holds
 		a.write(http.StatusOK, response)
 	}
 }
+
+const (
+	smallAnswer = 64 << 10         // bytes that a connection takes without its client reading
+	maxLeaving  = 32 << 20         // bytes of larger answers on their way
+	maxReading  = 10 * time.Second // for a client to take an answer
+)
 
 // read takes the parameters from a request.
 func (t over) read(w http.ResponseWriter, r *http.Request) (*graphql.RawParams, *db.Error) {
