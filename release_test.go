@@ -852,6 +852,10 @@ func TestCrowdLeavesNothing(t *testing.T) {
 		resident          string
 	}
 	look := func() (s state) {
+		if text := printed.String(); strings.Contains(text, "level=ERROR") {
+			t.Error(text)
+		}
+		printed.forget() // a line a request
 		runtime.GC()
 		runtime.GC()
 		files, _ := os.ReadDir("/proc/self/fd")

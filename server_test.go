@@ -101,6 +101,13 @@ func (c *console) String() string {
 	return c.text.String()
 }
 
+// forget drops what was printed.
+func (c *console) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.text = bytes.Buffer{}
+}
+
 // find waits until the program has printed what the pattern matches, and returns its group.
 func (c *console) find(t *testing.T, pattern string) string {
 	t.Helper()
