@@ -63,11 +63,7 @@ func (f *CorridorFilter) conditions(s *Store, b *conditions) error {
 // Corridors returns corridors in an order: by "name", number of "meetings" or
 // "relevance"; by name where it does not say.
 func (s *Store) Corridors(ctx context.Context, f CorridorFilter, o Order, p Page) (*List[Corridor], error) {
-	l, err := entities(s, KindCorridor, "k", corridorColumns, (*Corridor).dest, &f, bodyDimensions, f.Meetings, f.Text, o)
-	if err != nil {
-		return nil, err
-	}
-	return root[Corridor](ctx, s, l, p)
+	return entities(ctx, s, KindCorridor, "k", corridorColumns, (*Corridor).dest, &f, bodyDimensions, f.Meetings, f.Text, o, p)
 }
 
 // Branch is one way along a corridor.

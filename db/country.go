@@ -95,11 +95,7 @@ func (b *conditions) anyRegion(field, column string, known map[string]string, as
 // Countries returns countries in an order: by "name", number of "meetings" or
 // "relevance"; by name where it does not say.
 func (s *Store) Countries(ctx context.Context, f CountryFilter, o Order, p Page) (*List[Country], error) {
-	l, err := entities(s, KindCountry, "c", countryColumns, (*Country).dest, &f, countryDimensions, f.Meetings, f.Text, o)
-	if err != nil {
-		return nil, err
-	}
-	return root[Country](ctx, s, l, p)
+	return entities(ctx, s, KindCountry, "c", countryColumns, (*Country).dest, &f, countryDimensions, f.Meetings, f.Text, o, p)
 }
 
 // CountryByCode returns the country with an ISO 3166-1 alpha-3, alpha-2 or numeric

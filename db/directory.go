@@ -5,7 +5,7 @@ import (
 	"context"
 	"maps"
 	"math"
-	bits16 "math/bits"
+	mathbits "math/bits"
 	"regexp"
 	"slices"
 	"sort"
@@ -609,14 +609,14 @@ func (d *directory) meet(name *spelling, words []asked, proper int, person bool)
 	if bits&name.father != 0 && rest&^name.father != 0 { // Heydar Aliyev is not Ilham Heydar oglu Aliyev
 		return encounter{}, 0, false
 	}
-	thin := weakest < 0.87 || 3*bits16.OnesCount16(bits) < bits16.OnesCount16(name.whole&^name.small)
+	thin := weakest < 0.87 || 3*mathbits.OnesCount16(bits) < mathbits.OnesCount16(name.whole&^name.small)
 	if total.reason == fuzzy && proper == 1 && thin { // nothing else speaks for it
 		return encounter{}, 0, false
 	}
 	if otherFirst && slips > 1 { // another first name, and another surname
 		return encounter{}, 0, false
 	}
-	share := float64(bits16.OnesCount16(bits)) / float64(bits16.OnesCount16(name.whole))
+	share := float64(mathbits.OnesCount16(bits)) / float64(mathbits.OnesCount16(name.whole))
 	total.score = sum / float64(len(words)) * (0.8 + 0.2*share)
 	total.score = math.Round(total.score*1e4) / 1e4
 	return total, bits, bits != 0

@@ -307,9 +307,12 @@ func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity,
 // mentioned selects the entities that meetings m mention for which %s holds.
 const mentioned = `select n.entity from mention n join meeting m on m.id = n.meeting where %s`
 
-// entities is a list of the entities of a kind, whose table the columns and f call by an
-// alias, in an order. Their meetings are counted as far as a filter matches them.
-func entities[T, F any, P filter[F]](s *Store, kind, alias, columns string, dest func(*T) []any, f P, d dimensions, meetings *MeetingFilter, text *string, o Order) (listing[T], error) {
+// entities returns a page of the entities of a kind, whose table the columns and f call
+// by an alias, in an order: by "name", number of "meetings", as far as a filter matches
+// these, or "relevance"; by name where it does not say.
+func entities[T, F any, R rowOf[T], P filter[F]](ctx context.Context, s *Store, kind, alias, columns string, dest func(*T) []any, f P, d dimensions,
+	meetings *MeetingFilter, text *string, o Order, p Page,
+) (*List[T], error) {
 	var b conditions
 	err := f.conditions(s, &b)
 	o = o.or(Order{"name", "asc"})
@@ -321,7 +324,10 @@ func entities[T, F any, P filter[F]](s *Store, kind, alias, columns string, dest
 	}
 	key, join, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": `
 				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, kind, "e.id", text)
-	return listing[T]{
+	if err = cmp.Or(err, ranked); err != nil {
+		return nil, err
+	}
+	return root[T, R](ctx, s, listing[T]{
 		sql: `
 			select 0 as parent, ` + key + ` as key, e.slug as tie, ` + columns + `
 			from ` + kind + ` ` + alias + ` join entity e on e.id = ` + alias + `.id` + join + b.where(),
@@ -329,7 +335,7 @@ func entities[T, F any, P filter[F]](s *Store, kind, alias, columns string, dest
 		desc:       o.desc(),
 		dest:       dest,
 		dimensions: d,
-	}, cmp.Or(err, ranked)
+	}, p)
 }
 
 // addEntity writes what all entities have. Sources are slugs.

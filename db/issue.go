@@ -60,11 +60,7 @@ func (f *IssueFilter) conditions(s *Store, b *conditions) error {
 // Issues returns issues in an order: by "name", number of "meetings" or "relevance";
 // by title where it does not say.
 func (s *Store) Issues(ctx context.Context, f IssueFilter, o Order, p Page) (*List[Issue], error) {
-	l, err := entities(s, KindIssue, "i", issueColumns, (*Issue).dest, &f, issueDimensions, f.Meetings, f.Text, o)
-	if err != nil {
-		return nil, err
-	}
-	return root[Issue](ctx, s, l, p)
+	return entities(ctx, s, KindIssue, "i", issueColumns, (*Issue).dest, &f, issueDimensions, f.Meetings, f.Text, o, p)
 }
 
 // Party is a country's part in an issue.

@@ -163,9 +163,9 @@ func newLazyNetwork() *lazyNetwork {
 	return l
 }
 
-// Warm begins to read what paths are searched in, so that the first search need not
+// warm begins to read what paths are searched in, so that the first search need not
 // wait for it. It returns at once.
-func (s *Store) Warm() {
+func (s *Store) warm() {
 	s.links.once.Do(func() {
 		go func() {
 			defer close(s.links.ready)
@@ -176,7 +176,7 @@ func (s *Store) Warm() {
 
 // network returns the network when it is ready; a ctx that ends before is its error.
 func (s *Store) network(ctx context.Context) (*network, error) {
-	s.Warm()
+	s.warm()
 	select {
 	case <-s.links.ready:
 		return s.links.network, s.links.err

@@ -47,11 +47,7 @@ func (f *OfficialFilter) conditions(s *Store, b *conditions) error {
 // Officials returns officials in an order: by "name", number of "meetings" or
 // "relevance"; by name where it does not say.
 func (s *Store) Officials(ctx context.Context, f OfficialFilter, o Order, p Page) (*List[Official], error) {
-	l, err := entities(s, KindOfficial, "o", officialColumns, (*Official).dest, &f, officialDimensions, f.Meetings, f.Text, o)
-	if err != nil {
-		return nil, err
-	}
-	return root[Official](ctx, s, l, p)
+	return entities(ctx, s, KindOfficial, "o", officialColumns, (*Official).dest, &f, officialDimensions, f.Meetings, f.Text, o, p)
 }
 
 // AddOfficial writes an official.

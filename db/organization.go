@@ -48,11 +48,7 @@ func (f *OrganizationFilter) conditions(s *Store, b *conditions) error {
 // Organizations returns organizations in an order: by "name", number of "meetings" or
 // "relevance"; by name where it does not say.
 func (s *Store) Organizations(ctx context.Context, f OrganizationFilter, o Order, p Page) (*List[Organization], error) {
-	l, err := entities(s, KindOrganization, "g", organizationColumns, (*Organization).dest, &f, bodyDimensions, f.Meetings, f.Text, o)
-	if err != nil {
-		return nil, err
-	}
-	return root[Organization](ctx, s, l, p)
+	return entities(ctx, s, KindOrganization, "g", organizationColumns, (*Organization).dest, &f, bodyDimensions, f.Meetings, f.Text, o, p)
 }
 
 // NewOrganization is an organization to be written.

@@ -165,14 +165,14 @@ func (r *Relation) Gaps(ctx context.Context, f MeetingFilter, limit int) ([]*Gap
 	}
 	gaps := []*Gap{}
 	gap := &Gap{loaded: loaded{id: 1}, since: coverage.Since.Earliest()}
-	close := func(until Date, before int64) {
+	finish := func(until Date, before int64) {
 		if gap.until, gap.before = until, before; gap.since != "" && gap.since <= gap.until {
 			gaps = append(gaps, gap)
 		}
 	}
 	covered := gap.since.dayBefore() // by contacts so far
 	for _, c := range contacts {
-		close(c.first.dayBefore(), c.id)
+		finish(c.first.dayBefore(), c.id)
 		last := c.id
 		if covered >= c.last {
 			last = gap.after
@@ -180,7 +180,7 @@ func (r *Relation) Gaps(ctx context.Context, f MeetingFilter, limit int) ([]*Gap
 		covered = max(covered, c.last)
 		gap = &Gap{loaded: loaded{id: gap.id + 1}, since: covered.dayAfter(), after: last}
 	}
-	close(coverage.Until.Latest(), 0)
+	finish(coverage.Until.Latest(), 0)
 	slices.SortStableFunc(gaps, func(a, b *Gap) int { return b.Days() - a.Days() })
 	gaps = gaps[:min(limit, len(gaps))]
 	newCohort[Gap](r.store, gaps)
