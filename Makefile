@@ -54,6 +54,7 @@ FUZZTIME ?= 60s
 fuzz: ## look for inputs that break a promise, FUZZTIME for each target
 	@for folder in db graph seeds; do for target in $$(sed -n 's/^func \(Fuzz[A-Za-z]*\).*/\1/p' $$folder/fuzz_test.go); do \
 		echo "$$folder $$target" && go test ./$$folder -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 2s || exit 1; done; done
+	go test ./graph -count 1 -run BruteForce -seed 0
 
 crowd: ## a minute of 64 connections of which some leave early: no wrong answer, nothing left behind
 	READOUT_CROWD=60s go test -count 1 -v -run Crowd .

@@ -169,14 +169,19 @@ func bodyOf(m *entry) string {
 // letters are those of the dataset that no mark tells from a plain one.
 var letters = strings.NewReplacer("ə", "a", "ı", "i", "ø", "o", "ł", "l", "ð", "d", "đ", "d", "ß", "ss", "æ", "ae", "œ", "oe", "þ", "th")
 
-// folded is a text in words without case and diacritics.
+// keyboards writes the Arabic letters that Persian has too with one letter each.
+var keyboards = strings.NewReplacer("ي", "ی", "ى", "ی", "ك", "ک", "ة", "ه", "ە", "ه", "ۀ", "ه")
+
+// folded is a text in words without case and diacritics. An apostrophe, a tatweel and what
+// is not seen, such as a zero-width non-joiner, part no words.
 func folded(text string) string {
 	plain := strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) || strings.ContainsRune("'’‘ʻʼ", r) {
+		if unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Cf, r) || strings.ContainsRune("'’‘ʻʼ`´ʿʾـ", r) {
 			return -1
 		}
 		return r
 	}, norm.NFKD.String(letters.Replace(strings.ToLower(text))))
+	plain = keyboards.Replace(plain)
 	return strings.Join(strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }), " ")
 }
 
