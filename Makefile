@@ -18,7 +18,7 @@ build: web ## build bin/readout, with the pages in it
 	go build -o bin/readout .
 
 generate: ## write graph/generated anew, after a change of schema.graphqls or gqlgen.yml
-	go tool gqlgen generate
+	go run ./graph/generate
 
 # Pages. npm leaves .package-lock.json when all is installed, Vite index.html when all is built.
 PAGE := web/dist/playground/index.html
@@ -39,7 +39,7 @@ check: ## formatting, vet, staticcheck; and that graph/generated is what the sch
 	go vet ./...
 	go tool staticcheck ./...
 	@was=$$(mktemp -d) && cp -R graph/generated "$$was" && \
-		if go tool gqlgen generate && diff -rq "$$was/generated" graph/generated; then rm -rf "$$was"; \
+		if go run ./graph/generate && diff -rq "$$was/generated" graph/generated; then rm -rf "$$was"; \
 		else rm -rf graph/generated && mv "$$was/generated" graph && rmdir "$$was"; \
 			echo "graph/generated is stale; run make generate"; exit 1; fi
 

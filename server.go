@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&s.limits.Cost, "max-cost", s.limits.Cost, "`nodes` that a query may ask for, see SECURITY.md (READOUT_MAX_COST)")
 	flags.IntVar(&s.limits.Depth, "max-depth", s.limits.Depth, "`levels` of fields in fields (READOUT_MAX_DEPTH)")
 	flags.Int64Var(&s.limits.Body, "max-body", s.limits.Body, "`bytes` of a request's body (READOUT_MAX_BODY)")
-	flags.Int64Var(&s.limits.Answer, "max-answer", s.limits.Answer, "`bytes` of an answer, 100 a field beside its text (READOUT_MAX_ANSWER)")
+	flags.Int64Var(&s.limits.Answer, "max-answer", s.limits.Answer, "`bytes` of an answer (READOUT_MAX_ANSWER)")
 	flags.DurationVar(&s.limits.Time, "timeout", s.limits.Time, "`time` that a query may take (READOUT_TIMEOUT)")
 	flags.IntVar(&s.limits.Dear, "queries", s.limits.Dear, "dear `queries` at a time (READOUT_QUERIES)")
 	flags.Usage = func() {

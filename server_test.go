@@ -28,8 +28,10 @@ func TestImportRule(t *testing.T) {
 		"readout":                 "readout/db readout/edge readout/graph readout/seeds readout/web",
 		"readout/db":              "",
 		"readout/edge":            "readout/db readout/graph",
-		"readout/graph":           "readout/db readout/graph/generated readout/graph/wire",
-		"readout/graph/generated": "readout/db readout/graph/wire",
+		"readout/graph":           "readout/db readout/graph/generated readout/graph/walk readout/graph/wire",
+		"readout/graph/generate":  "", // a command
+		"readout/graph/generated": "readout/db readout/graph/walk readout/graph/wire",
+		"readout/graph/walk":      "",
 		"readout/graph/wire":      "readout/db",
 		"readout/seeds":           "readout/db",
 		"readout/web":             "",

@@ -51,7 +51,12 @@ var served = func() *ast.Schema {
 
 // Handler answers GraphQL over HTTP by GET and POST.
 func Handler(store *db.Store, limits Limits) http.Handler {
-	srv := handler.New(generated.NewExecutableSchema(generated.Config{Schema: served, Resolvers: &resolver{store}}))
+	return handle(store, limits, generated.NewWalkingSchema)
+}
+
+// handle answers by an executor.
+func handle(store *db.Store, limits Limits, executor func(generated.Config) graphql.ExecutableSchema) http.Handler {
+	srv := handler.New(executor(generated.Config{Schema: served, Resolvers: &resolver{store}}))
 	srv.AddTransport(over{store.Release().Hash, limits, newPersisted(limits.Documents), newSlots(limits), semaphore.NewWeighted(maxLeaving)})
 	srv.SetQueryCache(parsed{newBounded[*ast.QueryDocument](limits.Parsed)})
 	srv.SetParserTokenLimit(limits.Tokens)

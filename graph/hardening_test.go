@@ -132,7 +132,7 @@ func TestTimeAndLanes(t *testing.T) {
 	}
 	hurried := limits(func(l *graph.Limits) { l.Time = time.Nanosecond })
 	full := limits(func(l *graph.Limits) { l.Dear, l.Wait = 0, time.Millisecond })
-	small := limits(func(l *graph.Limits) { l.Answer = 10_000 })
+	small := limits(func(l *graph.Limits) { l.Answer = 1000 })
 	for _, c := range []struct {
 		name   string
 		limits graph.Limits

@@ -126,13 +126,13 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		refuse(refusal)
 		return
 	}
-	b, ctx := within(ctx, operation, lane, t.limits)
-	defer b.free()
+	defer lane.free()
+	b, ctx := within(ctx, lane, t.limits)
 	respond, ctx := exec.DispatchOperation(ctx, operation)
 	response := respond(ctx)
-	switch refusal := b.refusal.Load(); {
-	case refusal != nil:
-		refuse(refusal)
+	switch {
+	case b.refusal != nil:
+		refuse(b.refusal)
 	case response == nil || response.Errors != nil && ctx.Err() != nil: // it is not whole
 		refuse(db.Errorf(codeTimeout, "%s", tooLong(t.limits.Time)))
 	default:
@@ -143,7 +143,7 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 			}
 			defer t.leaving.Release(size)
 		}
-		b.free()
+		lane.free()
 		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxReading)) // where it cannot be set, the server's own holds
 		a.write(http.StatusOK, response)
 	}
