@@ -18,8 +18,8 @@ func (*corridor) Members(ctx context.Context, k *db.Corridor, roles []string, as
 func (*corridor) Issues(ctx context.Context, k *db.Corridor, filter *db.ConcernFilter, first *int, after *string, last *int, before *string) (*wire.CorridorIssueConnection, error) {
 	return wire.Connect(wire.ListOf("Corridor.issues", filter), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Concern], error) { return db.IssuesOfCorridor(ctx, k, or(filter), p) },
-		func(cursor string, c *db.Concern) *wire.CorridorIssueEdge {
-			return &wire.CorridorIssueEdge{Cursor: cursor, Concern: c}
+		func(at wire.Place, c *db.Concern) *wire.CorridorIssueEdge {
+			return &wire.CorridorIssueEdge{Place: at, Concern: c}
 		},
 		(*db.Concern).Issue)
 }

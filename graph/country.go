@@ -16,8 +16,8 @@ func (*country) Memberships(ctx context.Context, c *db.Country, roles []string, 
 		func(p db.Page) (*db.List[db.Membership], error) {
 			return db.Memberships(ctx, c, inRoles(filter, roles), when(asOf, holds), p)
 		},
-		func(cursor string, m *db.Membership) *wire.MembershipEdge {
-			return &wire.MembershipEdge{Cursor: cursor, Membership: m}
+		func(at wire.Place, m *db.Membership) *wire.MembershipEdge {
+			return &wire.MembershipEdge{Place: at, Membership: m}
 		},
 		(*db.Membership).Body)
 }
@@ -31,8 +31,8 @@ func (*country) Tenures(ctx context.Context, c *db.Country, asOf *db.Date, holds
 func (*country) Issues(ctx context.Context, c *db.Country, filter *db.PartyFilter, first *int, after *string, last *int, before *string) (*wire.CountryIssueConnection, error) {
 	return wire.Connect(wire.ListOf("Country.issues", filter), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Party], error) { return db.IssuesOfCountry(ctx, c, or(filter), p) },
-		func(cursor string, party *db.Party) *wire.CountryIssueEdge {
-			return &wire.CountryIssueEdge{Cursor: cursor, Party: party}
+		func(at wire.Place, party *db.Party) *wire.CountryIssueEdge {
+			return &wire.CountryIssueEdge{Place: at, Party: party}
 		},
 		(*db.Party).Issue)
 }

@@ -193,8 +193,8 @@ func statementsOf(ctx context.Context, e db.AnyEntity, filter *db.StatementFilte
 func membersOf(ctx context.Context, body db.AnyEntity, f db.MembershipFilter, when db.When, ask wire.Ask) (*wire.MemberConnection, error) {
 	return wire.Connect(wire.ListOf("Body.members", f, when), ask,
 		func(p db.Page) (*db.List[db.Membership], error) { return db.Members(ctx, body, f, when, p) },
-		func(cursor string, m *db.Membership) *wire.MemberEdge {
-			return &wire.MemberEdge{Cursor: cursor, Membership: m}
+		func(at wire.Place, m *db.Membership) *wire.MemberEdge {
+			return &wire.MemberEdge{Place: at, Membership: m}
 		},
 		(*db.Membership).Country)
 }

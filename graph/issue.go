@@ -14,8 +14,8 @@ func (*issue) Sources(ctx context.Context, i *db.Issue, filter *db.SourceFilter,
 func (*issue) Parties(ctx context.Context, i *db.Issue, filter *db.PartyFilter, first *int, after *string, last *int, before *string) (*wire.PartyConnection, error) {
 	return wire.Connect(wire.ListOf("Issue.parties", filter), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Party], error) { return db.Parties(ctx, i, or(filter), p) },
-		func(cursor string, party *db.Party) *wire.PartyEdge {
-			return &wire.PartyEdge{Cursor: cursor, Party: party}
+		func(at wire.Place, party *db.Party) *wire.PartyEdge {
+			return &wire.PartyEdge{Place: at, Party: party}
 		},
 		(*db.Party).Country)
 }
@@ -23,8 +23,8 @@ func (*issue) Parties(ctx context.Context, i *db.Issue, filter *db.PartyFilter, 
 func (*issue) Corridors(ctx context.Context, i *db.Issue, filter *db.ConcernFilter, first *int, after *string, last *int, before *string) (*wire.IssueCorridorConnection, error) {
 	return wire.Connect(wire.ListOf("Issue.corridors", filter), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Concern], error) { return db.CorridorsOfIssue(ctx, i, or(filter), p) },
-		func(cursor string, c *db.Concern) *wire.IssueCorridorEdge {
-			return &wire.IssueCorridorEdge{Cursor: cursor, Concern: c}
+		func(at wire.Place, c *db.Concern) *wire.IssueCorridorEdge {
+			return &wire.IssueCorridorEdge{Place: at, Concern: c}
 		},
 		(*db.Concern).Corridor)
 }

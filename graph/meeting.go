@@ -15,8 +15,8 @@ func (*meeting) Sources(ctx context.Context, m *db.Meeting, filter *db.SourceFil
 func (*meeting) Participants(ctx context.Context, m *db.Meeting, filter *db.ParticipationFilter, first *int, after *string, last *int, before *string) (*wire.ParticipantConnection, error) {
 	return wire.Connect(wire.ListOf("Meeting.participants", filter), wire.Window(first, after, last, before),
 		func(p db.Page) (*db.List[db.Participation], error) { return db.Participants(ctx, m, or(filter), p) },
-		func(cursor string, p *db.Participation) *wire.ParticipantEdge {
-			return &wire.ParticipantEdge{Cursor: cursor, Participation: p}
+		func(at wire.Place, p *db.Participation) *wire.ParticipantEdge {
+			return &wire.ParticipantEdge{Place: at, Participation: p}
 		},
 		(*db.Participation).Official)
 }
@@ -30,7 +30,7 @@ func (*meeting) Topics(ctx context.Context, m *db.Meeting, kinds []string, filte
 			}
 			return db.Topics(ctx, m, f, p)
 		},
-		func(cursor string, a *db.About) *wire.TopicEdge { return &wire.TopicEdge{Cursor: cursor, About: a} },
+		func(at wire.Place, a *db.About) *wire.TopicEdge { return &wire.TopicEdge{Place: at, About: a} },
 		(*db.About).Topic)
 }
 

@@ -16,7 +16,7 @@ func (r root) Search(ctx context.Context, query string, kinds []string, first *i
 			}
 			return found.List, nil
 		},
-		func(cursor string, h *db.Hit) *wire.SearchEdge { return &wire.SearchEdge{Cursor: cursor, Hit: h} },
+		func(at wire.Place, h *db.Hit) *wire.SearchEdge { return &wire.SearchEdge{Place: at, Hit: h} },
 		func(h *db.Hit, _ context.Context) (db.Node, error) { return h.Node, nil })
 	if err != nil {
 		return nil, err

@@ -16322,7 +16322,7 @@ func (ec *executionContext) _CorridorConnection_edges(ctx context.Context, field
 			return ec.fieldContext_CorridorConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Corridor]) graphql.Marshaler {
@@ -16336,7 +16336,7 @@ func (ec *executionContext) fieldContext_CorridorConnection_edges(_ context.Cont
 	fc = &graphql.FieldContext{
 		Object:     "CorridorConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CorridorEdge(ctx, field)
@@ -16505,7 +16505,7 @@ func (ec *executionContext) _CorridorEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_CorridorEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -16516,7 +16516,7 @@ func (ec *executionContext) _CorridorEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_CorridorEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CorridorEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CorridorEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _CorridorEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Corridor]) (ret graphql.Marshaler) {
@@ -16691,7 +16691,7 @@ func (ec *executionContext) _CorridorIssueConnection_edges(ctx context.Context, 
 			return ec.fieldContext_CorridorIssueConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.CorridorIssueEdge) graphql.Marshaler {
@@ -16705,7 +16705,7 @@ func (ec *executionContext) fieldContext_CorridorIssueConnection_edges(_ context
 	fc = &graphql.FieldContext{
 		Object:     "CorridorIssueConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CorridorIssueEdge(ctx, field)
@@ -16842,7 +16842,7 @@ func (ec *executionContext) _CorridorIssueEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_CorridorIssueEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -16853,7 +16853,7 @@ func (ec *executionContext) _CorridorIssueEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_CorridorIssueEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CorridorIssueEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CorridorIssueEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _CorridorIssueEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.CorridorIssueEdge) (ret graphql.Marshaler) {
@@ -17678,7 +17678,7 @@ func (ec *executionContext) _CountryConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_CountryConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Country]) graphql.Marshaler {
@@ -17692,7 +17692,7 @@ func (ec *executionContext) fieldContext_CountryConnection_edges(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "CountryConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CountryEdge(ctx, field)
@@ -17861,7 +17861,7 @@ func (ec *executionContext) _CountryEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_CountryEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -17872,7 +17872,7 @@ func (ec *executionContext) _CountryEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_CountryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CountryEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CountryEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _CountryEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Country]) (ret graphql.Marshaler) {
@@ -18091,7 +18091,7 @@ func (ec *executionContext) _CountryIssueConnection_edges(ctx context.Context, f
 			return ec.fieldContext_CountryIssueConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.CountryIssueEdge) graphql.Marshaler {
@@ -18105,7 +18105,7 @@ func (ec *executionContext) fieldContext_CountryIssueConnection_edges(_ context.
 	fc = &graphql.FieldContext{
 		Object:     "CountryIssueConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_CountryIssueEdge(ctx, field)
@@ -18242,7 +18242,7 @@ func (ec *executionContext) _CountryIssueEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_CountryIssueEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -18253,7 +18253,7 @@ func (ec *executionContext) _CountryIssueEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_CountryIssueEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CountryIssueEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("CountryIssueEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _CountryIssueEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.CountryIssueEdge) (ret graphql.Marshaler) {
@@ -19205,7 +19205,7 @@ func (ec *executionContext) _DisputeConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_DisputeConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Dispute]) graphql.Marshaler {
@@ -19219,7 +19219,7 @@ func (ec *executionContext) fieldContext_DisputeConnection_edges(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "DisputeConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_DisputeEdge(ctx, field)
@@ -19388,7 +19388,7 @@ func (ec *executionContext) _DisputeEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_DisputeEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -19399,7 +19399,7 @@ func (ec *executionContext) _DisputeEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_DisputeEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("DisputeEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("DisputeEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _DisputeEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Dispute]) (ret graphql.Marshaler) {
@@ -20295,7 +20295,7 @@ func (ec *executionContext) _IssueConnection_edges(ctx context.Context, field gr
 			return ec.fieldContext_IssueConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Issue]) graphql.Marshaler {
@@ -20309,7 +20309,7 @@ func (ec *executionContext) fieldContext_IssueConnection_edges(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "IssueConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_IssueEdge(ctx, field)
@@ -20478,7 +20478,7 @@ func (ec *executionContext) _IssueCorridorConnection_edges(ctx context.Context, 
 			return ec.fieldContext_IssueCorridorConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.IssueCorridorEdge) graphql.Marshaler {
@@ -20492,7 +20492,7 @@ func (ec *executionContext) fieldContext_IssueCorridorConnection_edges(_ context
 	fc = &graphql.FieldContext{
 		Object:     "IssueCorridorConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_IssueCorridorEdge(ctx, field)
@@ -20629,7 +20629,7 @@ func (ec *executionContext) _IssueCorridorEdge_cursor(ctx context.Context, field
 			return ec.fieldContext_IssueCorridorEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -20640,7 +20640,7 @@ func (ec *executionContext) _IssueCorridorEdge_cursor(ctx context.Context, field
 	)
 }
 func (ec *executionContext) fieldContext_IssueCorridorEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("IssueCorridorEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("IssueCorridorEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _IssueCorridorEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.IssueCorridorEdge) (ret graphql.Marshaler) {
@@ -20794,7 +20794,7 @@ func (ec *executionContext) _IssueEdge_cursor(ctx context.Context, field graphql
 			return ec.fieldContext_IssueEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -20805,7 +20805,7 @@ func (ec *executionContext) _IssueEdge_cursor(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_IssueEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("IssueEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("IssueEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _IssueEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Issue]) (ret graphql.Marshaler) {
@@ -22362,7 +22362,7 @@ func (ec *executionContext) _MeetingConnection_edges(ctx context.Context, field 
 			return ec.fieldContext_MeetingConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Meeting]) graphql.Marshaler {
@@ -22376,7 +22376,7 @@ func (ec *executionContext) fieldContext_MeetingConnection_edges(_ context.Conte
 	fc = &graphql.FieldContext{
 		Object:     "MeetingConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MeetingEdge(ctx, field)
@@ -22589,7 +22589,7 @@ func (ec *executionContext) _MeetingEdge_cursor(ctx context.Context, field graph
 			return ec.fieldContext_MeetingEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -22600,7 +22600,7 @@ func (ec *executionContext) _MeetingEdge_cursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_MeetingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MeetingEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("MeetingEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _MeetingEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Meeting]) (ret graphql.Marshaler) {
@@ -23018,7 +23018,7 @@ func (ec *executionContext) _MemberConnection_edges(ctx context.Context, field g
 			return ec.fieldContext_MemberConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.MemberEdge) graphql.Marshaler {
@@ -23032,7 +23032,7 @@ func (ec *executionContext) fieldContext_MemberConnection_edges(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "MemberConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MemberEdge(ctx, field)
@@ -23169,7 +23169,7 @@ func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphq
 			return ec.fieldContext_MemberEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -23180,7 +23180,7 @@ func (ec *executionContext) _MemberEdge_cursor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_MemberEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MemberEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("MemberEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _MemberEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.MemberEdge) (ret graphql.Marshaler) {
@@ -24045,7 +24045,7 @@ func (ec *executionContext) _MembershipConnection_edges(ctx context.Context, fie
 			return ec.fieldContext_MembershipConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.MembershipEdge) graphql.Marshaler {
@@ -24059,7 +24059,7 @@ func (ec *executionContext) fieldContext_MembershipConnection_edges(_ context.Co
 	fc = &graphql.FieldContext{
 		Object:     "MembershipConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_MembershipEdge(ctx, field)
@@ -24187,7 +24187,7 @@ func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field gr
 			return ec.fieldContext_MembershipEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -24198,7 +24198,7 @@ func (ec *executionContext) _MembershipEdge_cursor(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_MembershipEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("MembershipEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("MembershipEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _MembershipEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.MembershipEdge) (ret graphql.Marshaler) {
@@ -25063,7 +25063,7 @@ func (ec *executionContext) _OfficialConnection_edges(ctx context.Context, field
 			return ec.fieldContext_OfficialConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Official]) graphql.Marshaler {
@@ -25077,7 +25077,7 @@ func (ec *executionContext) fieldContext_OfficialConnection_edges(_ context.Cont
 	fc = &graphql.FieldContext{
 		Object:     "OfficialConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_OfficialEdge(ctx, field)
@@ -25246,7 +25246,7 @@ func (ec *executionContext) _OfficialEdge_cursor(ctx context.Context, field grap
 			return ec.fieldContext_OfficialEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -25257,7 +25257,7 @@ func (ec *executionContext) _OfficialEdge_cursor(ctx context.Context, field grap
 	)
 }
 func (ec *executionContext) fieldContext_OfficialEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OfficialEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("OfficialEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _OfficialEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Official]) (ret graphql.Marshaler) {
@@ -25889,7 +25889,7 @@ func (ec *executionContext) _OrganizationConnection_edges(ctx context.Context, f
 			return ec.fieldContext_OrganizationConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Organization]) graphql.Marshaler {
@@ -25903,7 +25903,7 @@ func (ec *executionContext) fieldContext_OrganizationConnection_edges(_ context.
 	fc = &graphql.FieldContext{
 		Object:     "OrganizationConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_OrganizationEdge(ctx, field)
@@ -26072,7 +26072,7 @@ func (ec *executionContext) _OrganizationEdge_cursor(ctx context.Context, field 
 			return ec.fieldContext_OrganizationEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -26083,7 +26083,7 @@ func (ec *executionContext) _OrganizationEdge_cursor(ctx context.Context, field 
 	)
 }
 func (ec *executionContext) fieldContext_OrganizationEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("OrganizationEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("OrganizationEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _OrganizationEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Organization]) (ret graphql.Marshaler) {
@@ -26272,7 +26272,7 @@ func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field gra
 			return ec.fieldContext_PageInfo_startCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.StartCursor, nil
+			return obj.StartCursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -26283,7 +26283,7 @@ func (ec *executionContext) _PageInfo_startCursor(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_PageInfo_startCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PageInfo", field, true, false, "String")
 }
 
 func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graphql.CollectedField, obj *wire.PageInfo) (ret graphql.Marshaler) {
@@ -26295,7 +26295,7 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 			return ec.fieldContext_PageInfo_endCursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.EndCursor, nil
+			return obj.EndCursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
@@ -26306,7 +26306,7 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 	)
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PageInfo", field, true, false, "String")
 }
 
 func (ec *executionContext) _Pair_officials(ctx context.Context, field graphql.CollectedField, obj *db.Pair) (ret graphql.Marshaler) {
@@ -26552,7 +26552,7 @@ func (ec *executionContext) _ParticipantConnection_edges(ctx context.Context, fi
 			return ec.fieldContext_ParticipantConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.ParticipantEdge) graphql.Marshaler {
@@ -26566,7 +26566,7 @@ func (ec *executionContext) fieldContext_ParticipantConnection_edges(_ context.C
 	fc = &graphql.FieldContext{
 		Object:     "ParticipantConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_ParticipantEdge(ctx, field)
@@ -26703,7 +26703,7 @@ func (ec *executionContext) _ParticipantEdge_cursor(ctx context.Context, field g
 			return ec.fieldContext_ParticipantEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -26714,7 +26714,7 @@ func (ec *executionContext) _ParticipantEdge_cursor(ctx context.Context, field g
 	)
 }
 func (ec *executionContext) fieldContext_ParticipantEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ParticipantEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("ParticipantEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _ParticipantEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.ParticipantEdge) (ret graphql.Marshaler) {
@@ -27446,7 +27446,7 @@ func (ec *executionContext) _PartyConnection_edges(ctx context.Context, field gr
 			return ec.fieldContext_PartyConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.PartyEdge) graphql.Marshaler {
@@ -27460,7 +27460,7 @@ func (ec *executionContext) fieldContext_PartyConnection_edges(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "PartyConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_PartyEdge(ctx, field)
@@ -27597,7 +27597,7 @@ func (ec *executionContext) _PartyEdge_cursor(ctx context.Context, field graphql
 			return ec.fieldContext_PartyEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -27608,7 +27608,7 @@ func (ec *executionContext) _PartyEdge_cursor(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_PartyEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PartyEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("PartyEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _PartyEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.PartyEdge) (ret graphql.Marshaler) {
@@ -30042,7 +30042,7 @@ func (ec *executionContext) _SearchConnection_edges(ctx context.Context, field g
 			return ec.fieldContext_SearchConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.SearchEdge) graphql.Marshaler {
@@ -30056,7 +30056,7 @@ func (ec *executionContext) fieldContext_SearchConnection_edges(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "SearchConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SearchEdge(ctx, field)
@@ -30271,7 +30271,7 @@ func (ec *executionContext) _SearchEdge_cursor(ctx context.Context, field graphq
 			return ec.fieldContext_SearchEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -30282,7 +30282,7 @@ func (ec *executionContext) _SearchEdge_cursor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_SearchEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SearchEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SearchEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SearchEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.SearchEdge) (ret graphql.Marshaler) {
@@ -31844,7 +31844,7 @@ func (ec *executionContext) _SourceConnection_edges(ctx context.Context, field g
 			return ec.fieldContext_SourceConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Source]) graphql.Marshaler {
@@ -31858,7 +31858,7 @@ func (ec *executionContext) fieldContext_SourceConnection_edges(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "SourceConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SourceEdge(ctx, field)
@@ -32071,7 +32071,7 @@ func (ec *executionContext) _SourceEdge_cursor(ctx context.Context, field graphq
 			return ec.fieldContext_SourceEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -32082,7 +32082,7 @@ func (ec *executionContext) _SourceEdge_cursor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_SourceEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SourceEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("SourceEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _SourceEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Source]) (ret graphql.Marshaler) {
@@ -32723,7 +32723,7 @@ func (ec *executionContext) _StatementConnection_edges(ctx context.Context, fiel
 			return ec.fieldContext_StatementConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Statement]) graphql.Marshaler {
@@ -32737,7 +32737,7 @@ func (ec *executionContext) fieldContext_StatementConnection_edges(_ context.Con
 	fc = &graphql.FieldContext{
 		Object:     "StatementConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_StatementEdge(ctx, field)
@@ -32950,7 +32950,7 @@ func (ec *executionContext) _StatementEdge_cursor(ctx context.Context, field gra
 			return ec.fieldContext_StatementEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -32961,7 +32961,7 @@ func (ec *executionContext) _StatementEdge_cursor(ctx context.Context, field gra
 	)
 }
 func (ec *executionContext) fieldContext_StatementEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StatementEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("StatementEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _StatementEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Statement]) (ret graphql.Marshaler) {
@@ -33522,7 +33522,7 @@ func (ec *executionContext) _StopConnection_edges(ctx context.Context, field gra
 			return ec.fieldContext_StopConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Stop]) graphql.Marshaler {
@@ -33536,7 +33536,7 @@ func (ec *executionContext) fieldContext_StopConnection_edges(_ context.Context,
 	fc = &graphql.FieldContext{
 		Object:     "StopConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_StopEdge(ctx, field)
@@ -33673,7 +33673,7 @@ func (ec *executionContext) _StopEdge_cursor(ctx context.Context, field graphql.
 			return ec.fieldContext_StopEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -33684,7 +33684,7 @@ func (ec *executionContext) _StopEdge_cursor(ctx context.Context, field graphql.
 	)
 }
 func (ec *executionContext) fieldContext_StopEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("StopEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("StopEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _StopEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Stop]) (ret graphql.Marshaler) {
@@ -34269,7 +34269,7 @@ func (ec *executionContext) _TenureConnection_edges(ctx context.Context, field g
 			return ec.fieldContext_TenureConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.Edge[*db.Tenure]) graphql.Marshaler {
@@ -34283,7 +34283,7 @@ func (ec *executionContext) fieldContext_TenureConnection_edges(_ context.Contex
 	fc = &graphql.FieldContext{
 		Object:     "TenureConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TenureEdge(ctx, field)
@@ -34420,7 +34420,7 @@ func (ec *executionContext) _TenureEdge_cursor(ctx context.Context, field graphq
 			return ec.fieldContext_TenureEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -34431,7 +34431,7 @@ func (ec *executionContext) _TenureEdge_cursor(ctx context.Context, field graphq
 	)
 }
 func (ec *executionContext) fieldContext_TenureEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TenureEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("TenureEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _TenureEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.Edge[*db.Tenure]) (ret graphql.Marshaler) {
@@ -34723,7 +34723,7 @@ func (ec *executionContext) _TopicConnection_edges(ctx context.Context, field gr
 			return ec.fieldContext_TopicConnection_edges(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
+			return obj.Edges(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v []*wire.TopicEdge) graphql.Marshaler {
@@ -34737,7 +34737,7 @@ func (ec *executionContext) fieldContext_TopicConnection_edges(_ context.Context
 	fc = &graphql.FieldContext{
 		Object:     "TopicConnection",
 		Field:      field,
-		IsMethod:   false,
+		IsMethod:   true,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_TopicEdge(ctx, field)
@@ -34865,7 +34865,7 @@ func (ec *executionContext) _TopicEdge_cursor(ctx context.Context, field graphql
 			return ec.fieldContext_TopicEdge_cursor(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
+			return obj.Cursor(), nil
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
@@ -34876,7 +34876,7 @@ func (ec *executionContext) _TopicEdge_cursor(ctx context.Context, field graphql
 	)
 }
 func (ec *executionContext) fieldContext_TopicEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("TopicEdge", field, false, false, "String")
+	return graphql.NewScalarFieldContext("TopicEdge", field, true, false, "String")
 }
 
 func (ec *executionContext) _TopicEdge_node(ctx context.Context, field graphql.CollectedField, obj *wire.TopicEdge) (ret graphql.Marshaler) {

@@ -384,10 +384,10 @@ func init() {
 		},
 	}
 	walkCorridorConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Corridor])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNCorridorEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -440,10 +440,10 @@ func init() {
 		},
 	}
 	walkCorridorEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Corridor])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -503,10 +503,10 @@ func init() {
 		},
 	}
 	walkCorridorIssueConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.CorridorIssueEdge, *db.Issue])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNCorridorIssueEdge2ᚕᚖreadoutᚋgraphᚋwireᚐCorridorIssueEdgeᚄ(w, fc, value)
 			},
 		},
@@ -552,10 +552,10 @@ func init() {
 		},
 	}
 	walkCorridorIssueEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.CorridorIssueEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -830,10 +830,10 @@ func init() {
 		},
 	}
 	walkCountryConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Country])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNCountryEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -886,10 +886,10 @@ func init() {
 		},
 	}
 	walkCountryEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Country])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -963,10 +963,10 @@ func init() {
 		},
 	}
 	walkCountryIssueConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.CountryIssueEdge, *db.Issue])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNCountryIssueEdge2ᚕᚖreadoutᚋgraphᚋwireᚐCountryIssueEdgeᚄ(w, fc, value)
 			},
 		},
@@ -1012,10 +1012,10 @@ func init() {
 		},
 	}
 	walkCountryIssueEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.CountryIssueEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -1306,10 +1306,10 @@ func init() {
 		},
 	}
 	walkDisputeConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Dispute])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNDisputeEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -1362,10 +1362,10 @@ func init() {
 		},
 	}
 	walkDisputeEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Dispute])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -1663,10 +1663,10 @@ func init() {
 		},
 	}
 	walkIssueConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Issue])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNIssueEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -1719,10 +1719,10 @@ func init() {
 		},
 	}
 	walkIssueCorridorConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.IssueCorridorEdge, *db.Corridor])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNIssueCorridorEdge2ᚕᚖreadoutᚋgraphᚋwireᚐIssueCorridorEdgeᚄ(w, fc, value)
 			},
 		},
@@ -1768,10 +1768,10 @@ func init() {
 		},
 	}
 	walkIssueCorridorEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.IssueCorridorEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -1824,10 +1824,10 @@ func init() {
 		},
 	}
 	walkIssueEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Issue])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -2328,10 +2328,10 @@ func init() {
 		},
 	}
 	walkMeetingConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Meeting])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNMeetingEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -2398,10 +2398,10 @@ func init() {
 		},
 	}
 	walkMeetingEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Meeting])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -2538,10 +2538,10 @@ func init() {
 		},
 	}
 	walkMemberConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.MemberEdge, *db.Country])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNMemberEdge2ᚕᚖreadoutᚋgraphᚋwireᚐMemberEdgeᚄ(w, fc, value)
 			},
 		},
@@ -2587,10 +2587,10 @@ func init() {
 		},
 	}
 	walkMemberEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.MemberEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -2852,10 +2852,10 @@ func init() {
 		},
 	}
 	walkMembershipConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.MembershipEdge, db.Body])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNMembershipEdge2ᚕᚖreadoutᚋgraphᚋwireᚐMembershipEdgeᚄ(w, fc, value)
 			},
 		},
@@ -2901,10 +2901,10 @@ func init() {
 		},
 	}
 	walkMembershipEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.MembershipEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -3179,10 +3179,10 @@ func init() {
 		},
 	}
 	walkOfficialConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Official])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNOfficialEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -3235,10 +3235,10 @@ func init() {
 		},
 	}
 	walkOfficialEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Official])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -3449,10 +3449,10 @@ func init() {
 		},
 	}
 	walkOrganizationConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Organization])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNOrganizationEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -3505,10 +3505,10 @@ func init() {
 		},
 	}
 	walkOrganizationEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Organization])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -3571,17 +3571,17 @@ func init() {
 				return writeNBoolean2bool(w, fc, value)
 			},
 		},
-		"startCursor": {
+		"startCursor": {Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.PageInfo)
-				value := obj.StartCursor
+				value := obj.StartCursor()
 				return writeOString2ᚖstring(w, fc, value)
 			},
 		},
-		"endCursor": {
+		"endCursor": {Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.PageInfo)
-				value := obj.EndCursor
+				value := obj.EndCursor()
 				return writeOString2ᚖstring(w, fc, value)
 			},
 		},
@@ -3658,10 +3658,10 @@ func init() {
 		},
 	}
 	walkParticipantConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.ParticipantEdge, *db.Official])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNParticipantEdge2ᚕᚖreadoutᚋgraphᚋwireᚐParticipantEdgeᚄ(w, fc, value)
 			},
 		},
@@ -3707,10 +3707,10 @@ func init() {
 		},
 	}
 	walkParticipantEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.ParticipantEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -3947,10 +3947,10 @@ func init() {
 		},
 	}
 	walkPartyConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.PartyEdge, *db.Country])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNPartyEdge2ᚕᚖreadoutᚋgraphᚋwireᚐPartyEdgeᚄ(w, fc, value)
 			},
 		},
@@ -3996,10 +3996,10 @@ func init() {
 		},
 	}
 	walkPartyEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.PartyEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -4780,10 +4780,10 @@ func init() {
 		},
 	}
 	walkSearchConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.SearchConnection)
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNSearchEdge2ᚕᚖreadoutᚋgraphᚋwireᚐSearchEdgeᚄ(w, fc, value)
 			},
 		},
@@ -4852,10 +4852,10 @@ func init() {
 		},
 	}
 	walkSearchEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.SearchEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -5352,10 +5352,10 @@ func init() {
 		},
 	}
 	walkSourceConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Source])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNSourceEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -5422,10 +5422,10 @@ func init() {
 		},
 	}
 	walkSourceEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Source])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -5643,10 +5643,10 @@ func init() {
 		},
 	}
 	walkStatementConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Statement])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNStatementEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -5713,10 +5713,10 @@ func init() {
 		},
 	}
 	walkStatementEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Statement])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -5901,10 +5901,10 @@ func init() {
 		},
 	}
 	walkStopConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Stop])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNStopEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -5950,10 +5950,10 @@ func init() {
 		},
 	}
 	walkStopEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Stop])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -6126,10 +6126,10 @@ func init() {
 		},
 	}
 	walkTenureConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Faceted[db.Tenure])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNTenureEdge2ᚕᚖreadoutᚋgraphᚋwireᚐEdgeᚄ(w, fc, value)
 			},
 		},
@@ -6175,10 +6175,10 @@ func init() {
 		},
 	}
 	walkTenureEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Edge[*db.Tenure])
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},
@@ -6265,10 +6265,10 @@ func init() {
 		},
 	}
 	walkTopicConnection.Fields = map[string]*walk.Field{
-		"edges": {NonNull: true,
+		"edges": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.Connection[wire.TopicEdge, db.Topic])
-				value := obj.Edges
+				value := obj.Edges()
 				return writeNTopicEdge2ᚕᚖreadoutᚋgraphᚋwireᚐTopicEdgeᚄ(w, fc, value)
 			},
 		},
@@ -6314,10 +6314,10 @@ func init() {
 		},
 	}
 	walkTopicEdge.Fields = map[string]*walk.Field{
-		"cursor": {NonNull: true,
+		"cursor": {NonNull: true, Method: true,
 			Write: func(w *walk.Walk, fc *walk.Node, object any) bool {
 				obj := object.(*wire.TopicEdge)
-				value := obj.Cursor
+				value := obj.Cursor()
 				return writeNString2string(w, fc, value)
 			},
 		},

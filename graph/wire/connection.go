@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"regexp"
 	"strings"
+	"sync"
 
 	"readout/db"
 )
@@ -16,8 +17,8 @@ import (
 // Connection is a page of a list in the form of Relay's specification
 // (https://relay.dev/graphql/connections.htm), with the nodes beside the edges.
 type Connection[E, N any] struct {
-	Edges    []*E
 	PageInfo *PageInfo
+	edges    func() []*E
 	nodes    func(context.Context) ([]N, error)
 	total    func(context.Context) (int, error)
 	coverage func(context.Context) (*db.Coverage, error)
@@ -27,6 +28,9 @@ type Connection[E, N any] struct {
 func (c *Connection[E, N]) Coverage(ctx context.Context) (*db.Coverage, error) {
 	return c.coverage(ctx)
 }
+
+// Edges returns the entries of the page.
+func (c *Connection[E, N]) Edges() []*E { return c.edges() }
 
 // Nodes returns the nodes of the edges.
 func (c *Connection[E, N]) Nodes(ctx context.Context) ([]N, error) { return c.nodes(ctx) }
@@ -51,62 +55,87 @@ func (f *Faceted[R]) Timeline(ctx context.Context, by string) (*db.Timeline, err
 // PageInfo says where a page stands in its list.
 type PageInfo struct {
 	HasNextPage, HasPreviousPage bool
-	StartCursor, EndCursor       *string
+	start, end                   *Place // nil: an empty page
+}
+
+// StartCursor returns the cursor of the first edge, or nil where there is none.
+func (p *PageInfo) StartCursor() *string { return p.start.pointer() }
+
+// EndCursor returns the cursor of the last edge, or nil where there is none.
+func (p *PageInfo) EndCursor() *string { return p.end.pointer() }
+
+// Place is where an entry stands in its list.
+type Place struct {
+	list *List
+	at   db.Position
+}
+
+// Cursor writes the place, after the mark of its list.
+func (p Place) Cursor() string {
+	return base64.RawURLEncoding.EncodeToString([]byte(p.list.mark() + "\x00" + p.at.Key + "\x00" + p.at.Tie))
+}
+
+func (p *Place) pointer() *string {
+	if p == nil {
+		return nil
+	}
+	cursor := p.Cursor()
+	return &cursor
 }
 
 // Edge is an entry that says nothing but what it leads to.
 type Edge[N any] struct {
-	Cursor string
-	Node   N
+	Place
+	Node N
 }
 
 // The edges that are facts.
 type (
 	// MemberEdge is a country's place in a corridor or organization.
 	MemberEdge struct {
-		Cursor string
+		Place
 		*db.Membership
 	}
 	// MembershipEdge is the same seen from the country.
 	MembershipEdge struct {
-		Cursor string
+		Place
 		*db.Membership
 	}
 	// ParticipantEdge is someone's part in a meeting.
 	ParticipantEdge struct {
-		Cursor string
+		Place
 		*db.Participation
 	}
 	// TopicEdge is what a meeting was about.
 	TopicEdge struct {
-		Cursor string
+		Place
 		*db.About
 	}
 	// PartyEdge is a country's part in an issue.
 	PartyEdge struct {
-		Cursor string
+		Place
 		*db.Party
 	}
 	// CountryIssueEdge is the same seen from the country.
 	CountryIssueEdge struct {
-		Cursor string
+		Place
 		*db.Party
 	}
 	// CorridorIssueEdge is an issue that touches a corridor.
 	CorridorIssueEdge struct {
-		Cursor string
+		Place
 		*db.Concern
 	}
 	// IssueCorridorEdge is the same seen from the issue.
 	IssueCorridorEdge struct {
-		Cursor string
+		Place
 		*db.Concern
 	}
 )
 
 // SearchEdge is something that a search found.
 type SearchEdge struct {
-	Cursor string
+	Place
 	*db.Hit
 }
 
@@ -173,17 +202,28 @@ const (
 
 // List names a list by what it holds and what it was filtered and ordered by, so
 // that a cursor of another list is told from its own.
-type List struct{ mark string }
+type List struct {
+	what string
+	by   []any
+	once sync.Once
+	made string
+}
 
-// ListOf returns the name of a list. What a filter leaves out does not count, so that
-// cursors outlive a schema that has gained a condition.
-func ListOf(what string, by ...any) List {
-	description, err := json.Marshal(by)
-	if err != nil {
-		panic(err) // filters and orders are plain data
-	}
-	sum := sha256.Sum256(append([]byte(what), absent.ReplaceAll(description, nil)...))
-	return List{base64.RawURLEncoding.EncodeToString(sum[:6])}
+// ListOf returns the name of a list.
+func ListOf(what string, by ...any) *List { return &List{what: what, by: by} }
+
+// mark is the name in short, made when the first cursor wants it. What a filter leaves
+// out does not count, so that cursors outlive a schema that has gained a condition.
+func (l *List) mark() string {
+	l.once.Do(func() {
+		description, err := json.Marshal(l.by)
+		if err != nil {
+			panic(err) // filters and orders are plain data
+		}
+		sum := sha256.Sum256(append([]byte(l.what), absent.ReplaceAll(description, nil)...))
+		l.made = base64.RawURLEncoding.EncodeToString(sum[:6])
+	})
+	return l.made
 }
 
 // absent is a field of an object that is null. A quote within a text is escaped, so
@@ -193,7 +233,7 @@ var absent = regexp.MustCompile(`"\w+":null,?`)
 // page checks what a client asks for. It fails with Invalid when a size is out of
 // bounds or first and last come together, and with CursorMismatch when a cursor is
 // not one of this list.
-func (l List) page(ask Ask) (db.Page, error) {
+func (l *List) page(ask Ask) (db.Page, error) {
 	page := db.Page{Limit: DefaultPage}
 	if ask.first != nil && ask.last != nil {
 		return page, db.Errorf(db.Invalid, "first and last: give one of them; together they have no clear meaning.")
@@ -215,12 +255,7 @@ func (l List) page(ask Ask) (db.Page, error) {
 	return page, err
 }
 
-// cursor writes a position, after the mark of its list.
-func (l List) cursor(at db.Position) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(l.mark + "\x00" + at.Key + "\x00" + at.Tie))
-}
-
-func (l List) position(name string, cursor *string) (*db.Position, error) {
+func (l *List) position(name string, cursor *string) (*db.Position, error) {
 	if cursor == nil {
 		return nil, nil
 	}
@@ -229,7 +264,7 @@ func (l List) position(name string, cursor *string) (*db.Position, error) {
 	if err != nil || len(parts) != 3 {
 		return nil, db.Errorf(db.Invalid, "%s: this is no cursor. Take one from pageInfo or an edge.", name)
 	}
-	if parts[0] != l.mark {
+	if parts[0] != l.mark() {
 		return nil, db.Errorf(db.CursorMismatch, "%s: this cursor belongs to another list, filter or order. Take one from this list.", name)
 	}
 	return &db.Position{Key: parts[1], Tie: parts[2]}, nil
@@ -237,8 +272,8 @@ func (l List) position(name string, cursor *string) (*db.Position, error) {
 
 // Connect fetches the page that a client asks for. Edge makes an edge of a row;
 // node follows it.
-func Connect[R, E, N any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error),
-	edge func(string, *R) *E, node func(*R, context.Context) (N, error),
+func Connect[R, E, N any](l *List, ask Ask, fetch func(db.Page) (*db.List[R], error),
+	edge func(Place, *R) *E, node func(*R, context.Context) (N, error),
 ) (*Connection[E, N], error) {
 	page, err := l.page(ask)
 	if err != nil {
@@ -249,10 +284,16 @@ func Connect[R, E, N any](l List, ask Ask, fetch func(db.Page) (*db.List[R], err
 		return nil, err
 	}
 	c := &Connection[E, N]{
-		Edges:    make([]*E, len(list.Items)),
 		PageInfo: &PageInfo{HasNextPage: list.HasNext, HasPreviousPage: list.HasPrevious},
 		total:    list.Count,
 		coverage: list.Coverage,
+		edges: func() []*E {
+			edges := make([]*E, len(list.Items))
+			for i, item := range list.Items {
+				edges[i] = edge(Place{l, item.Position}, item.Row)
+			}
+			return edges
+		},
 		nodes: func(ctx context.Context) ([]N, error) {
 			nodes := make([]N, len(list.Items))
 			for i, item := range list.Items {
@@ -264,18 +305,14 @@ func Connect[R, E, N any](l List, ask Ask, fetch func(db.Page) (*db.List[R], err
 			return nodes, nil
 		},
 	}
-	for i, item := range list.Items {
-		c.Edges[i] = edge(l.cursor(item.Position), item.Row)
-	}
 	if n := len(list.Items); n > 0 {
-		first, last := l.cursor(list.Items[0].Position), l.cursor(list.Items[n-1].Position)
-		c.PageInfo.StartCursor, c.PageInfo.EndCursor = &first, &last
+		c.PageInfo.start, c.PageInfo.end = &Place{l, list.Items[0].Position}, &Place{l, list.Items[n-1].Position}
 	}
 	return c, nil
 }
 
 // Plain is Connect for a list whose rows are the nodes.
-func Plain[R any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error)) (*Faceted[R], error) {
+func Plain[R any](l *List, ask Ask, fetch func(db.Page) (*db.List[R], error)) (*Faceted[R], error) {
 	var facets *db.Facets
 	connection, err := Connect(l, ask,
 		func(p db.Page) (*db.List[R], error) {
@@ -285,7 +322,7 @@ func Plain[R any](l List, ask Ask, fetch func(db.Page) (*db.List[R], error)) (*F
 			}
 			return list, err
 		},
-		func(cursor string, row *R) *Edge[*R] { return &Edge[*R]{cursor, row} },
+		func(at Place, row *R) *Edge[*R] { return &Edge[*R]{at, row} },
 		func(row *R, _ context.Context) (*R, error) { return row, nil })
 	return &Faceted[R]{connection, facets}, err
 }
