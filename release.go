@@ -21,6 +21,7 @@ import (
 // began with, which is closed after the last of them.
 type served struct {
 	handler func(*db.Store) http.Handler
+	kept    int64 // bytes of answers that it may keep
 
 	mu       sync.RWMutex
 	now      *release
@@ -60,7 +61,7 @@ func (s *served) swap(store *db.Store) {
 		s.old.Go(func() {
 			old.requests.Wait()
 			old.store.Close()
-			settle()
+			s.settle()
 		})
 	}
 }
@@ -92,7 +93,7 @@ func (s *served) report(err error) {
 // old one goes on.
 func (s *served) reload(ctx context.Context, from settings) {
 	debug.SetMemoryLimit(math.MaxInt64) // a build may take what it needs
-	defer settle()
+	defer s.settle()
 	store, err := from.open(ctx)
 	if err == nil {
 		s.mu.RLock()
@@ -176,10 +177,10 @@ const room = 32 << 20
 
 // settle gives back what a build took, and bounds the memory of Go. Up to there answers,
 // which are short-lived garbage, are collected less often than by default.
-func settle() {
+func (s *served) settle() {
 	debug.SetGCPercent(400)
 	debug.FreeOSMemory()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
-	debug.SetMemoryLimit(int64(memory.Sys-memory.HeapReleased) + room)
+	debug.SetMemoryLimit(int64(memory.Sys-memory.HeapReleased) + room + s.kept)
 }

@@ -94,6 +94,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.IntVar(&s.limits.Depth, "max-depth", s.limits.Depth, "`levels` of fields in fields (READOUT_MAX_DEPTH)")
 	flags.Int64Var(&s.limits.Body, "max-body", s.limits.Body, "`bytes` of a request's body (READOUT_MAX_BODY)")
 	flags.Int64Var(&s.limits.Answer, "max-answer", s.limits.Answer, "`bytes` of an answer (READOUT_MAX_ANSWER)")
+	flags.Int64Var(&s.limits.Answers, "cache", s.limits.Answers, "`bytes` of answers kept, to be sent again; 0: none (READOUT_CACHE)")
 	flags.DurationVar(&s.limits.Time, "timeout", s.limits.Time, "`time` that a query may take (READOUT_TIMEOUT)")
 	flags.IntVar(&s.limits.Dear, "queries", s.limits.Dear, "dear `queries` at a time (READOUT_QUERIES)")
 	flags.Usage = func() {
@@ -111,6 +112,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return errUsage
 	case min(int64(s.limits.Cost), int64(s.limits.Depth), s.limits.Body, s.limits.Answer, int64(s.limits.Time), int64(s.limits.Dear)) < 1:
 		fmt.Fprintln(stderr, "readout: a limit below 1 would let nothing through; readout -h says what is usual")
+		return errUsage
+	case s.limits.Answers < 0:
+		fmt.Fprintf(stderr, "readout: -cache %d is below 0, which keeps nothing\n", s.limits.Answers)
 		return errUsage
 	case flags.NArg() > 0:
 		fmt.Fprintf(stderr, "readout: %q is not understood; readout -h says what is\n", flags.Arg(0))
@@ -258,7 +262,7 @@ func (s settings) serve(ctx context.Context) error {
 	case store == nil:
 		return loadErr
 	}
-	served := &served{}
+	served := &served{kept: s.limits.Answers}
 	served.handler = func(store *db.Store) http.Handler {
 		return around.Wrap(store.Release().Hash, routes(served, store, s.limits))
 	}
@@ -273,7 +277,7 @@ func (s settings) serve(ctx context.Context) error {
 	server := patient(served.lastAnswers(served))
 	group.Go(func() {
 		store.Ready(ctx) // answers need not wait for it
-		settle()
+		served.settle()
 		for {
 			select {
 			case <-ctx.Done():

@@ -287,6 +287,7 @@ func TestCommandLine(t *testing.T) {
 		{"nothing to watch", []string{"-watch"}, true, "", "-watch is for a -data folder"},
 		{"a limit that is no number", []string{"-max-cost", "dear"}, true, "", `invalid value "dear" for flag -max-cost`},
 		{"a limit of nothing", []string{"-timeout", "0s"}, true, "", "a limit below 1 would let nothing through"},
+		{"a cache below nothing", []string{"-cache", "-1"}, true, "", "-cache -1 is below 0"},
 		{"too many words", []string{"load", "now"}, true, "", `"now" is not understood`},
 		{"port in use", []string{"-addr", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},
 		{"admin port in use", []string{"-addr", "127.0.0.1:0", "-admin", taken.Addr().String(), "-db", filepath.Join(t.TempDir(), "x.db")}, false, "cannot listen on " + taken.Addr().String() + ": bind: address already in use", ""},

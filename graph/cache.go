@@ -5,29 +5,54 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/elnormous/contenttype"
+
+	"readout/db"
 )
 
-// kept is for how long an answer may be used again unasked. A minute takes the load of
+// public is for how long an answer may be used again unasked. A minute takes the load of
 // a link that many follow at once, and is as long as a correction may stay unseen.
-const kept = "public, max-age=60"
+const public = "public, max-age=60"
 
-// etag names the answer to a query: a release, a program and its limits answer the
-// same parameters alike for ever. It is weak, for it names every compressed form too.
-func (t over) etag(params *graphql.RawParams, mediaType string) string {
-	text, err := json.Marshal([]any{ // of maps in the order of their keys
-		t.release, build(), t.limits, mediaType, params.Query, params.OperationName, params.Variables,
-	})
+// kept is an answer without errors, as it was sent.
+type kept struct {
+	body      []byte
+	operation string
+	cost      int
+}
+
+// keptAnswer is up to which size an answer is kept, so that a few large ones do not take the
+// place of all others.
+const keptAnswer = 256 << 10
+
+// answering names what answers: a release, a program and its limits answer the same
+// parameters alike for ever.
+func answering(store *db.Store, l Limits) string {
+	return fmt.Sprintf("%s %s %+v", store.Release().Hash, build(), l)
+}
+
+// key names the answer to a query.
+type key []byte
+
+func (t over) key(params *graphql.RawParams) key {
+	text, err := json.Marshal([]any{t.by, params.Query, params.OperationName, params.Variables}) // maps in the order of their keys
 	if err != nil {
 		panic(err) // it was JSON
 	}
 	sum := sha256.Sum256(text)
-	return `W/"` + hex.EncodeToString(sum[:12]) + `"`
+	return sum[:16]
+}
+
+// etag is weak, for it names every compressed form of an answer too.
+func (k key) etag(mediaType contenttype.MediaType) string {
+	return `W/"` + hex.EncodeToString(k) + mediaType.Subtype[:1] + `"`
 }
 
 // holds tells whether a client has the answer with an ETag already.

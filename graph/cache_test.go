@@ -2,11 +2,14 @@ package graph_test
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -140,5 +143,56 @@ func TestNotModified(t *testing.T) {
 	}
 	if answer := getting(full, "GET", []string{"query", "{ nope }"}, "If-None-Match", "*"); answer.Code != 200 {
 		t.Errorf("there is no answer that a client could have, and: %d %s", answer.Code, answer.Body)
+	}
+}
+
+// An answer is kept for its document, operation and variables, and sent again without a statement.
+func TestAnswersAreKept(t *testing.T) {
+	const named = `query A{dataset{title}} query B($n:Int){meetings(first:$n){nodes{title}}}`
+	large := `{meetings(first:100){nodes{a:summary b:summary c:summary d:summary e:summary f:summary g:summary h:summary i:summary j:summary k:summary l:summary}}}`
+	asking := func(document, operation, variables string) sending {
+		return sent(fmt.Sprintf(`{"query":%s,"operationName":%q,"variables":%s}`, mustJSON(document), operation, variables))
+	}
+	h := graph.Handler(dataset(t), generous())
+	for _, c := range []struct {
+		name       string
+		by         http.Handler
+		send       sending
+		statements bool
+	}{
+		{"at first", h, asking(named, "B", `{"n":3}`), true},
+		{"again", h, asking(named, "B", `{"n":3}`), false},
+		{"variables in another order and space", h, asking(named, "B", `{ "n" : 3 }`), false},
+		{"other variables", h, asking(named, "B", `{"n":4}`), true},
+		{"other operation", h, asking(named, "A", `{"n":3}`), false}, // it has no need of one
+		{"other document", h, asking(named+" ", "B", `{"n":3}`), true},
+		{"by GET", h, bare("GET", "?operationName=B&query="+url.QueryEscape(named)+"&variables="+url.QueryEscape(`{"n":3}`)), false},
+		{"with errors", h, asking(`{meetings(first:1,after:"x"){nodes{title}} dataset{title} issues{nodes{name}}}`, "", "null"), true},
+		{"with errors, again", h, asking(`{meetings(first:1,after:"x"){nodes{title}} dataset{title} issues{nodes{name}}}`, "", "null"), true},
+		{"large", h, asking(large, "", "null"), true},
+		{"large, again", h, asking(large, "", "null"), true},
+		{"another server", graph.Handler(dataset(t), generous()), asking(named, "B", `{"n":3}`), true},
+	} {
+		plain := serve(t, graph.Handler(dataset(t), generous()), c.send)
+		ctx, statements := db.CountStatements(t.Context())
+		r := c.send.request(t, "http://x").WithContext(ctx)
+		w := newRecorder(c.by, r)
+		if (statements.Load() > 0) != c.statements {
+			t.Errorf("%s: %d statements", c.name, statements.Load())
+		}
+		if got, want := w.Body.String(), plain.Body.String(); got != want || !maps.EqualFunc(w.Header(), plain.Header(), slices.Equal[[]string]) {
+			t.Errorf("%s:\ngot  %v %.300s\nwant %v %.300s", c.name, w.Header(), got, plain.Header(), want)
+		}
+	}
+
+	limits := generous()
+	limits.Answers = 0
+	h = graph.Handler(dataset(t), limits)
+	for range 2 {
+		ctx, statements := db.CountStatements(t.Context())
+		newRecorder(h, asking(named, "B", `{"n":3}`).request(t, "http://x").WithContext(ctx))
+		if statements.Load() == 0 {
+			t.Error("an answer was kept where none may be")
+		}
 	}
 }

@@ -36,7 +36,7 @@ func DefaultLimits() Limits {
 		Body: 64 << 10, Query: 16 << 10, Tokens: 2000,
 		Operations: 10, Depth: 15, Aliases: 30, Fields: 500, Cost: 25_000, Answer: 3 << 20, Errors: 10,
 		Time: 1800 * time.Millisecond, Cheap: 8 * processors, Dear: 2 * processors, Wait: time.Second,
-		Documents: 4 << 20, Parsed: 16 << 20,
+		Documents: 4 << 20, Parsed: 16 << 20, Answers: 32 << 20,
 	}
 }
 
@@ -57,7 +57,7 @@ func Handler(store *db.Store, limits Limits) http.Handler {
 // handle answers by an executor.
 func handle(store *db.Store, limits Limits, executor func(generated.Config) graphql.ExecutableSchema) http.Handler {
 	srv := handler.New(executor(generated.Config{Schema: served, Resolvers: &resolver{store}}))
-	srv.AddTransport(over{store.Release().Hash, limits, newPersisted(limits.Documents), newSlots(limits), semaphore.NewWeighted(maxLeaving)})
+	srv.AddTransport(over{answering(store, limits), newBounded[*kept](limits.Answers), limits, newPersisted(limits.Documents), newSlots(limits), semaphore.NewWeighted(maxLeaving)})
 	srv.SetQueryCache(parsed{newBounded[*ast.QueryDocument](limits.Parsed)})
 	srv.SetParserTokenLimit(limits.Tokens)
 	srv.Use(extension.Introspection{})

@@ -38,6 +38,7 @@ type Limits struct {
 	Wait        time.Duration // for a slot, a part of Time
 	Documents   int64         // bytes of persisted documents
 	Parsed      int64         // bytes of parsed documents, about
+	Answers     int64         // bytes of answers kept, to be sent again; 0: none
 }
 
 // guard refuses a document that asks for too much before any of it runs, and

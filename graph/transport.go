@@ -62,7 +62,8 @@ var (
 // error a code and its status, sends no data with a request error, and writes the
 // answer of the executor as it is.
 type over struct {
-	release   string // its hash
+	by        string // what answers: a release, a program and its limits
+	answers   *bounded[*kept]
 	limits    Limits
 	persisted *persisted
 	slots     *slots
@@ -90,6 +91,18 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		a.refuse(r.Context(), refusal.Code, refusal.Message)
 		return
 	}
+	key := t.key(params)
+	if r.Method != http.MethodPost {
+		a.etag = key.etag(a.mediaType)
+	}
+	if kept, is := t.answers.get(string(key)); is {
+		seen.Operation, seen.Cost = kept.operation, kept.cost
+		t.persisted.keep(params)
+		if !a.unchanged(r) {
+			a.send(http.StatusOK, kept.body)
+		}
+		return
+	}
 	start := graphql.Now()
 	params.ReadTime = graphql.TraceTiming{Start: start, End: start}
 	params.Headers = r.Header
@@ -102,13 +115,8 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 		return
 	}
 	t.persisted.keep(params)
-	if r.Method != http.MethodPost {
-		a.etag = t.etag(params, a.mediaType.String())
-		if holds(r, a.etag) {
-			a.keep()
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
+	if a.unchanged(r) {
+		return
 	}
 	ctx, span := seen.begin(ctx)
 	defer span.End()
@@ -144,8 +152,11 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 			defer t.leaving.Release(size)
 		}
 		lane.free()
-		http.NewResponseController(w).SetWriteDeadline(time.Now().Add(maxReading)) // where it cannot be set, the server's own holds
-		a.write(http.StatusOK, response)
+		body := a.body(response)
+		if response.Errors == nil && len(body) <= keptAnswer {
+			t.answers.add(string(key), &kept{body, seen.Operation, seen.Cost}, cap(body))
+		}
+		a.send(http.StatusOK, body)
 	}
 }
 
@@ -300,21 +311,33 @@ func (a *answer) negotiate(r *http.Request) bool {
 	return err == nil || len(r.Header.Values("Accept")) == 0
 }
 
+// unchanged answers a client that has the answer already.
+func (a answer) unchanged(r *http.Request) bool {
+	if a.etag == "" || !holds(r, a.etag) {
+		return false
+	}
+	a.keep()
+	a.w.WriteHeader(http.StatusNotModified)
+	return true
+}
+
 // keep lets caches have the answer.
 func (a answer) keep() {
-	a.w.Header().Set("Cache-Control", kept)
-	a.w.Header().Set("ETag", a.etag)
+	if a.etag != "" {
+		a.w.Header().Set("Cache-Control", public)
+		a.w.Header().Set("ETag", a.etag)
+	}
 }
 
 // refuse answers with one error, before anything was executed.
-func (a answer) refuse(ctx context.Context, code db.Code, message string) {
+func (a *answer) refuse(ctx context.Context, code db.Code, message string) {
 	a.errors(ctx, gqlerror.List{{Err: db.Errorf(code, "%s", message), Message: message}})
 }
 
 // errors answers with errors, before anything was executed. A client that takes only
 // application/json may not look at the body of another status than 200, so an error in
 // the document or the variables is 200 for it, as the specification has it.
-func (a answer) errors(ctx context.Context, list gqlerror.List) {
+func (a *answer) errors(ctx context.Context, list gqlerror.List) {
 	response := a.exec.DispatchError(ctx, list)
 	code, _ := response.Errors[0].Extensions["code"].(string)
 	status := statuses[db.Code(code)]
@@ -325,13 +348,15 @@ func (a answer) errors(ctx context.Context, list gqlerror.List) {
 	default:
 		status = http.StatusBadRequest
 	}
-	a.write(status, response)
+	a.etag = ""
+	a.send(status, a.body(response))
 }
 
-// write sends a response. Data goes out as the executor wrote it, and not at all when
+// body writes a response. Data goes out as the executor wrote it, and not at all when
 // nothing was executed.
-func (a answer) write(status int, response *graphql.Response) {
+func (a *answer) body(response *graphql.Response) []byte {
 	var body bytes.Buffer
+	body.Grow(len(response.Data) + 128)
 	body.WriteByte('{')
 	member := func(name string, value any) {
 		text, err := json.Marshal(value)
@@ -347,9 +372,7 @@ func (a answer) write(status int, response *graphql.Response) {
 	if len(response.Errors) > 0 {
 		member("errors", response.Errors)
 		code, _ := response.Errors[0].Extensions["code"].(string)
-		a.seen.Code = db.Code(code)
-	} else if a.etag != "" {
-		a.keep()
+		a.seen.Code, a.etag = db.Code(code), ""
 	}
 	if response.Data != nil {
 		if body.Len() > 1 {
@@ -362,9 +385,16 @@ func (a answer) write(status int, response *graphql.Response) {
 		member("extensions", response.Extensions)
 	}
 	body.WriteString("}\n")
+	return body.Bytes()
+}
+
+// send sends a body.
+func (a answer) send(status int, body []byte) {
+	a.keep()
 	a.w.Header().Set("Content-Type", a.mediaType.String()+"; charset=utf-8")
+	http.NewResponseController(a.w).SetWriteDeadline(time.Now().Add(maxReading)) // where it cannot be set, the server's own holds
 	a.w.WriteHeader(status)
-	a.w.Write(body.Bytes())
+	a.w.Write(body)
 }
 
 // RefuseRate answers a client that has asked too often, as Handler would.
@@ -373,7 +403,7 @@ func RefuseRate(w http.ResponseWriter, r *http.Request) {
 	a := answer{w: w, seen: observed(r.Context())}
 	a.negotiate(r)
 	const message = "this client has asked as often as it may. Try again after the seconds in Retry-After."
-	a.write(statuses[codeRateLimited], &graphql.Response{Errors: gqlerror.List{{
+	a.send(statuses[codeRateLimited], a.body(&graphql.Response{Errors: gqlerror.List{{
 		Message: message, Extensions: map[string]any{"code": string(codeRateLimited)},
-	}}})
+	}}}))
 }

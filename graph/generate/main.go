@@ -34,7 +34,7 @@ func (walk) GenerateCode(schema *codegen.Data) error {
 		GeneratedHeader: true,
 		Funcs: map[string]any{
 			// writer names the function that writes values of a type, after gqlgen's own.
-			"writer": func(t *config.TypeReference) string { return "write" + strings.TrimPrefix(t.MarshalFunc(), "marshal") },
+			"writer":          func(t *config.TypeReference) string { return "write" + strings.TrimPrefix(t.MarshalFunc(), "marshal") },
 			"isIntrospection": func(name string) bool { return strings.HasPrefix(name, "__") },
 			"scalar":          scalar,
 		},
