@@ -149,7 +149,7 @@ func TestNotModified(t *testing.T) {
 // An answer is kept for its document, operation and variables, and sent again without a statement.
 func TestAnswersAreKept(t *testing.T) {
 	const named = `query A{dataset{title}} query B($n:Int){meetings(first:$n){nodes{title}}}`
-	large := `{meetings(first:100){nodes{a:summary b:summary c:summary d:summary e:summary f:summary g:summary h:summary i:summary j:summary k:summary l:summary}}}`
+	large := "{meetings(first:100){nodes{" + numbered(30, "a#:summary ") + "}}}"
 	asking := func(document, operation, variables string) sending {
 		return sent(fmt.Sprintf(`{"query":%s,"operationName":%q,"variables":%s}`, mustJSON(document), operation, variables))
 	}
