@@ -4,13 +4,17 @@ import (
 	"context"
 	"crypto/sha256"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"embed"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -213,35 +217,30 @@ func migrateUp(path string) error {
 
 // write fills a migrated file and marks it as finished, last of all.
 func write(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
-	// The file is not in its place before it is whole, so it needs no journal.
-	handle, err := sql.Open(driver, dsn(path, "_journal=off&_sync=off&_foreign_keys=on&_stmt_cache_size=128&_cache_size=-262144"))
+	// The file is not in its place before it is whole, so it needs no journal. References
+	// are checked when all is written.
+	conn, err := sqlite.Open(dsn(path, "_journal=off&_sync=off&_locking=exclusive&_cache_size=-131072"))
 	if err != nil {
-		return err
-	}
-	defer handle.Close()
-	handle.SetMaxOpenConns(1)
-	tx, err := handle.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback() // after the commit there is nothing to undo
-
-	// References forward, such as a publisher's voice, are checked at the end.
-	if _, err := tx.ExecContext(ctx, `pragma defer_foreign_keys = on`); err != nil {
 		return err
 	}
 	w := &Writer{
-		ctx: ctx, tx: tx,
-		entities: map[string]int64{}, sources: map[string]writtenSource{}, stops: map[string]int64{},
+		ctx: ctx, conn: conn.(*sqlite3.SQLiteConn), inserts: map[string]*insert{},
+		entities: map[string]int64{}, aliases: map[int64]int{}, sources: map[string]writtenSource{}, stops: map[string]int64{},
 		publishers: map[string]int64{}, voices: map[int64]int64{},
 	}
+	err = w.write(r, fill)
+	return errors.Join(err, w.close())
+}
+
+func (w *Writer) write(r Release, fill func(*Writer) error) error {
+	if err := w.exec(`begin`); err != nil {
+		return err
+	}
+	indexes, err := w.dropIndexes()
+	if err != nil {
+		return err
+	}
 	if err := fill(w); err != nil {
-		return err
-	}
-	if err := w.addDisputes(); err != nil {
-		return err
-	}
-	if err := w.addDocuments(); err != nil {
 		return err
 	}
 	if err := w.exec(`
@@ -250,15 +249,46 @@ func write(ctx context.Context, path string, r Release, fill func(*Writer) error
 		r.Name, r.Title, r.Version, r.Hash, schema(), strings.Join(r.Licences, " ")); err != nil {
 		return err
 	}
-	if err := tx.Commit(); err != nil {
-		return err
-	}
-	for _, statement := range []string{`analyze`, fmt.Sprintf(`pragma user_version = %d`, finished)} {
-		if _, err := handle.ExecContext(ctx, statement); err != nil {
+	for _, index := range indexes { // an index of rows that are there is sorted, not searched row by row
+		if err := w.exec(index); err != nil {
 			return err
 		}
 	}
-	return handle.Close()
+	if err := w.addDisputes(); err != nil {
+		return err
+	}
+	if err := w.addDocuments(); err != nil {
+		return err
+	}
+	for _, statement := range []string{`commit`, `analyze`, fmt.Sprintf(`pragma user_version = %d`, finished)} {
+		if err := w.exec(statement); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropIndexes drops the indexes that no constraint needs, and returns what makes them.
+func (w *Writer) dropIndexes() (made []string, err error) {
+	rows, err := w.conn.Query(`select name, sql from sqlite_master where type = 'index' and sql is not null`, nil)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	row := make([]sqldriver.Value, 2)
+	for err = rows.Next(row); err == nil; err = rows.Next(row) {
+		names, made = append(names, row[0].(string)), append(made, row[1].(string))
+	}
+	rows.Close()
+	if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := w.exec("drop index " + name); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
 }
 
 // verify reads what the release is, and fails with ErrNoRelease and the reason when
@@ -313,14 +343,18 @@ func (s *Store) verify(ctx context.Context) (Release, error) {
 // Writer fills a release. What a row refers to is named by slug and must have been
 // written before it.
 type Writer struct {
-	ctx context.Context
-	tx  *sql.Tx
+	ctx     context.Context
+	conn    *sqlite3.SQLiteConn
+	inserts map[string]*insert // by text; nil: a statement of another kind
+	started []*insert          // the same in the order of their first rows, so that the same package gives the same file
 
 	entities   map[string]int64 // by ID
+	aliases    map[int64]int    // how many an entity has
 	sources    map[string]writtenSource
 	publishers map[string]int64 // by slug
 	voices     map[int64]int64  // publisher to the house it counts as
 	stops      map[string]int64 // by corridor/branch/position
+	facts      int64            // how many there are
 }
 
 type writtenSource struct {
@@ -331,18 +365,92 @@ type writtenSource struct {
 // ref names an entity. An empty slug is null.
 type ref struct{ kind, slug string }
 
-func (w *Writer) exec(text string, args ...any) error {
-	_, err := w.insert(text, args...)
-	return err
+// insert is a statement that writes rows of one table, many at once.
+type insert struct {
+	text    string
+	columns int
+	many    sqldriver.Stmt
+	waiting []sqldriver.Value // of rows that are not written yet
 }
 
-// insert runs a statement and returns the key of the row that it wrote.
-func (w *Writer) insert(text string, args ...any) (int64, error) {
-	result, err := w.tx.ExecContext(w.ctx, text, args...)
-	if err != nil {
-		return 0, fmt.Errorf("%w in %s with %v", err, text, args)
+// rowsAtOnce is how many rows a statement writes. A row on its own costs as much for
+// getting to SQLite and back as for being written.
+const rowsAtOnce = 64
+
+var oneRow = regexp.MustCompile(`^\s*(insert into [a-z_]+ \([a-z0-9_, ]+\)\s+values )\((\$[0-9, $]+)\)([a-z ]*)$`)
+
+// exec runs a statement. A row to insert waits for others of its table.
+func (w *Writer) exec(text string, args ...any) error {
+	values := make([]sqldriver.Value, len(args))
+	for i, arg := range args {
+		var err error
+		if values[i], err = sqldriver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+			return err
+		}
 	}
-	return result.LastInsertId()
+	i, known := w.inserts[text]
+	if !known {
+		if parts := oneRow.FindStringSubmatch(text); parts != nil {
+			i = &insert{text: text, columns: len(args)}
+			row := ", (" + strings.Repeat(", ?", len(args))[2:] + ")"
+			many, err := w.conn.Prepare(parts[1] + strings.Repeat(row, rowsAtOnce)[2:] + parts[3])
+			if err != nil {
+				return fmt.Errorf("%w in %s", err, text)
+			}
+			i.many = many
+			w.started = append(w.started, i)
+		}
+		w.inserts[text] = i
+	}
+	if i == nil {
+		if err := w.flush(); err != nil {
+			return err
+		}
+		return w.run(text, values)
+	}
+	if i.waiting = append(i.waiting, values...); len(i.waiting) < rowsAtOnce*i.columns {
+		return nil
+	}
+	rows, err := i.many.Query(i.waiting)
+	if err == nil {
+		err = rows.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("%w in %s with %v", err, text, i.waiting)
+	}
+	i.waiting = i.waiting[:0]
+	return w.ctx.Err()
+}
+
+// flush writes the rows that wait.
+func (w *Writer) flush() error {
+	for _, i := range w.started {
+		for row := range slices.Chunk(i.waiting, i.columns) {
+			if err := w.run(i.text, row); err != nil {
+				return err
+			}
+		}
+		i.waiting = i.waiting[:0]
+	}
+	return nil
+}
+
+func (w *Writer) run(text string, values []sqldriver.Value) error {
+	named := make([]sqldriver.NamedValue, len(values))
+	for i, value := range values {
+		named[i] = sqldriver.NamedValue{Ordinal: i + 1, Value: value}
+	}
+	if _, err := w.conn.ExecContext(w.ctx, text, named); err != nil {
+		return fmt.Errorf("%w in %s with %v", err, text, values)
+	}
+	return nil
+}
+
+func (w *Writer) close() error {
+	for _, i := range w.started {
+		i.many.Close()
+	}
+	return w.conn.Close()
 }
 
 // insertWith runs a statement whose first parameters are the keys of entities.

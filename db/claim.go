@@ -482,8 +482,9 @@ func (w *Writer) addFactOf(kind string, claims []NewClaim, valueIsDate bool, ins
 		return err
 	}
 	chosen, by, disputed, agreeing := resolve(claims, valueIsDate)
-	fact, err := w.insert(`insert into fact (kind, resolved_by, disputed) values ($1, $2, $3)`, kind, by, disputed)
-	if err != nil {
+	w.facts++
+	fact := w.facts
+	if err := w.exec(`insert into fact (id, kind, resolved_by, disputed) values ($1, $2, $3, $4)`, fact, kind, by, disputed); err != nil {
 		return err
 	}
 	for _, c := range claims {

@@ -340,11 +340,11 @@ func entities[T, F any, R rowOf[T], P filter[F]](ctx context.Context, s *Store, 
 
 // addEntity writes what all entities have. Sources are slugs.
 func (w *Writer) addEntity(kind, slug, name string, aliases []string, abbreviation string, sources ...string) (int64, error) {
-	id, err := w.insert(`insert into entity (kind, slug, name, sort_key) values ($1, $2, $3, $4)`, kind, slug, name, sortKey(name))
-	if err != nil {
+	id := int64(len(w.entities) + 1)
+	w.entities[kind+":"+slug] = id
+	if err := w.exec(`insert into entity (id, kind, slug, name, sort_key) values ($1, $2, $3, $4, $5)`, id, kind, slug, name, sortKey(name)); err != nil {
 		return 0, err
 	}
-	w.entities[kind+":"+slug] = id
 
 	keys := map[string]int{}
 	for _, spelling := range append([]string{name, abbreviation}, aliases...) {
@@ -368,6 +368,7 @@ func (w *Writer) addEntity(kind, slug, name string, aliases []string, abbreviati
 		if err := w.exec(`insert into alias (entity, position, name) values ($1, $2, $3)`, id, i+1, alias); err != nil {
 			return 0, err
 		}
+		w.aliases[id] = i + 1
 	}
 	for _, source := range sources {
 		if err := w.addEntitySource(id, source); err != nil {
@@ -388,9 +389,8 @@ func (w *Writer) AddAlias(kind, slug, alias, source string) error {
 	if err != nil {
 		return err
 	}
-	if err := w.exec(`
-		insert into alias (entity, position, name, source)
-		select $1, coalesce(max(position), 0) + 1, $2, $3 from alias where entity = $1`, id, alias, shown); err != nil {
+	w.aliases[id]++
+	if err := w.exec(`insert into alias (entity, position, name, source) values ($1, $2, $3, $4)`, id, w.aliases[id], alias, shown); err != nil {
 		return err
 	}
 	keys := map[string]int{fold(alias): 0}

@@ -196,11 +196,11 @@ type NewSource struct {
 
 // AddSource writes a source.
 func (w *Writer) AddSource(s NewSource) error {
-	args := append([]any{s.Slug, w.publisher(s.Publisher), s.Title}, s.PublishedOn.columns()...)
-	id, err := w.insert(`
-		insert into source (slug, publisher, title, published_on, published_earliest, published_latest, url, language)
-		values ($1, $2, $3, $4, $5, $6, $7, $8)`, append(args, s.URL, s.Language)...)
-	if err != nil {
+	id := int64(len(w.sources) + 1)
+	args := append([]any{id, s.Slug, w.publisher(s.Publisher), s.Title}, s.PublishedOn.columns()...)
+	if err := w.exec(`
+		insert into source (id, slug, publisher, title, published_on, published_earliest, published_latest, url, language)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, append(args, s.URL, s.Language)...); err != nil {
 		return err
 	}
 	w.sources[s.Slug] = writtenSource{id: id, publisher: w.publisher(s.Publisher), published: s.PublishedOn}

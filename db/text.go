@@ -1,7 +1,6 @@
 package db
 
 import (
-	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"math"
@@ -20,17 +19,13 @@ const (
 	maxRanked = 10_000
 )
 
-// driver is SQLite with the functions that search needs.
-const driver = "readout"
-
+// sqlite is SQLite with the functions that search needs.
 var sqlite = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
 	if err := c.RegisterFunc("folded", sortKey, true); err != nil {
 		return err
 	}
 	return c.RegisterFunc("relevance", relevance, true)
 }}
-
-func init() { sql.Register(driver, sqlite) }
 
 // Weights of the columns of prose.
 var weights = [...]float64{aliasColumn: 3, 1: 3, 2: 1, 3: 0.3}
