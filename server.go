@@ -165,6 +165,9 @@ func (s settings) files() fs.FS {
 // open brings the release up to the data package and opens it. When that fails, store is
 // the last good release if one is there, and nil otherwise.
 func (s settings) open(ctx context.Context) (store *db.Store, err error) {
+	// A build holds much, of which little is pointers: to look through it more often costs
+	// less than as much garbage.
+	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	began := time.Now()
 	store, built, err := seeds.Open(ctx, s.files(), s.path)
 	switch {

@@ -48,6 +48,7 @@ func Findings(ctx context.Context, fsys fs.FS) (findings []Finding, err error) {
 	}
 	defer os.RemoveAll(folder)
 	path := filepath.Join(folder, "readout.db")
+	p.kept = true
 	if _, err := p.build(ctx, path); err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (p *Package) Line(table string, key ...string) int {
 	t := p.table(table)
 	columns := t.key[:len(key)]
 	for i := range t.rows { // few are asked for
-		if slices.EqualFunc(columns, key, func(c int, want string) bool { return t.rows[i].cells[c] == want }) {
+		if slices.EqualFunc(columns, key, func(c int, want string) bool { return t.value(int32(i), c) == want }) {
 			return int(t.rows[i].line)
 		}
 	}

@@ -87,9 +87,10 @@ func announce(name string) (done func()) {
 	return func() { timer.Stop() }
 }
 
-// write writes all rows: what is referred to before what refers to it.
+// write writes all rows: what is referred to before what refers to it. Rows that are
+// written are forgotten, unless the package is kept.
 func (p *Package) write(w *db.Writer) error {
-	for _, table := range []struct {
+	for _, part := range []struct {
 		name  string
 		write func(*db.Writer, fact) error
 	}{
@@ -119,12 +120,20 @@ func (p *Package) write(w *db.Writer) error {
 		{"organization_claims", writeProperty(db.KindOrganization)},
 		{"issue_claims", writeProperty(db.KindIssue)},
 	} {
-		t := p.table(table.name)
-		if err := step("writing "+t.file, func() error { return t.each(w, table.write) }); err != nil {
+		t := p.table(part.name)
+		if err := step("writing "+t.file, func() error { return t.each(w, part.write) }); err != nil {
 			return err
 		}
+		if part.name == "sources" { // all that it takes to say what claims resolve to
+			if err := p.resolve(w); err != nil {
+				return err
+			}
+		}
+		if !p.kept && part.name != "countries" { // they are read twice
+			*t = table{tableLaw: t.tableLaw, file: t.file}
+		}
 	}
-	return p.resolve(w)
+	return nil
 }
 
 // each writes the facts of a table, by key; those whose order in the file means
@@ -158,15 +167,14 @@ func (p *Package) resolve(w *db.Writer) error {
 			if entity == nil {
 				continue
 			}
-			i := entity.keyed[t.rows[rows[0]].cells[t.key[0]]]
-			row := entity.rows[i]
+			i := entity.keyed[t.value(rows[0], t.key[0])]
 			value, err := w.Resolve(isDate(property), claims.claims())
 			if err != nil {
 				return err
 			}
-			if value != row.cells[c] {
+			if shown := entity.value(i, c); value != shown {
 				problems = append(problems, Problem{
-					entity.file, int(row.line), entity.Fields[c].Name, row.cells[c],
+					entity.file, int(entity.rows[i].line), entity.Fields[c].Name, shown,
 					fmt.Sprintf("the claims from line %d of %s resolve to %q; want the same here", t.rows[rows[0]].line, t.file, value),
 				})
 			}

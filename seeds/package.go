@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"embed"
+	"encoding/binary"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
@@ -43,6 +44,7 @@ const descriptorFile = "datapackage.json"
 type Package struct {
 	Release db.Release // what it is, with the hash of its files
 	tables  []*table
+	kept    bool // the rows are needed when they have been written
 }
 
 // String says in one line what was read.
@@ -322,6 +324,8 @@ type table struct {
 	digest string
 	was    fs.FileInfo // when it was opened
 	rows   []row
+	texts  []string         // of which rows are parts: cells one after the other, each after its length
+	open   []byte           // the last of them, while it grows
 	order  []int32          // the rows, sorted by key
 	keyed  map[string]int32 // the row of each primary key; the first of two
 
@@ -330,10 +334,76 @@ type table struct {
 	problems Problems
 }
 
+// row is where a row is in the file, and where its cells are, in the order of the law.
+// It holds no pointer: there may be millions.
 type row struct {
-	line   int32
-	broken bool     // there is a problem with it
-	cells  []string // in the order of the law
+	line     int32
+	text, at uint32
+	broken   bool // there is a problem with it
+}
+
+// textSize is how long a text of rows becomes.
+const textSize = 1 << 18
+
+// append adds a row.
+func (t *table) append(line int, cells []string) {
+	t.rows = append(t.rows, t.keep(row{line: int32(line)}, cells))
+}
+
+// keep writes cells into the texts of t, and their place into r.
+func (t *table) keep(r row, cells []string) row {
+	r.text, r.at = uint32(len(t.texts)), uint32(len(t.open))
+	for _, cell := range cells {
+		t.open = append(binary.AppendUvarint(t.open, uint64(len(cell))), cell...)
+	}
+	if len(t.open) > textSize {
+		t.close()
+	}
+	return r
+}
+
+// close ends the text that grows.
+func (t *table) close() {
+	t.texts = append(t.texts, string(t.open))
+	t.open = t.open[:0]
+}
+
+// value returns a cell.
+func (t *table) value(i int32, column int) string {
+	r := &t.rows[i]
+	text := t.texts[r.text]
+	for at := int(r.at); ; column-- {
+		length, size := int(text[at]), 1
+		if length >= 0x80 {
+			length, size = uvarint(text[at:])
+		}
+		if at += size; column == 0 {
+			return text[at : at+length]
+		}
+		at += length
+	}
+}
+
+// uvarint is binary.Uvarint of a text.
+func uvarint(text string) (value, size int) {
+	for shift := 0; ; shift += 7 {
+		b := text[size]
+		value |= int(b&0x7f) << shift
+		if size++; b < 0x80 {
+			return value, size
+		}
+	}
+}
+
+// replace puts another cell into a row.
+func (t *table) replace(i, column int, value string) {
+	cells := make([]string, len(t.Fields))
+	for c := range cells {
+		cells[c] = t.value(int32(i), c)
+	}
+	cells[column] = value
+	t.rows[i] = t.keep(t.rows[i], cells)
+	t.close()
 }
 
 // add reports a problem with columns of a row.
@@ -341,7 +411,7 @@ func (t *table) add(i int32, columns []int, format string, args ...any) {
 	r := &t.rows[i]
 	r.broken = true
 	t.problems = append(t.problems, Problem{
-		t.file, int(r.line), t.namesOf(columns), t.joined(r, columns), fmt.Sprintf(format, args...),
+		t.file, int(r.line), t.namesOf(columns), t.joined(i, columns), fmt.Sprintf(format, args...),
 	})
 }
 
@@ -359,13 +429,13 @@ func (t *table) addLine(line int, column, message string) {
 }
 
 // joined are a few cells as one text.
-func (t *table) joined(r *row, columns []int) string {
+func (t *table) joined(i int32, columns []int) string {
 	if len(columns) == 1 {
-		return r.cells[columns[0]]
+		return t.value(i, columns[0])
 	}
 	cells := make([]string, len(columns))
-	for i, c := range columns {
-		cells[i] = r.cells[c]
+	for n, c := range columns {
+		cells[n] = t.value(i, c)
 	}
 	return strings.Join(cells, ", ")
 }
@@ -392,12 +462,15 @@ func (t *table) read(fsys fs.FS) {
 		in.Discard(3) // spreadsheets write it
 	}
 	lines := csv.NewReader(in)
+	lines.ReuseRecord = true
 	header, err := lines.Read()
 	if err != nil {
 		t.addUnread(err, 0, 0)
 		return
 	}
 	from := t.readHeader(header)
+	cells := make([]string, len(t.Fields))
+	defer t.close()
 	for {
 		record, err := lines.Read()
 		if errors.Is(err, io.EOF) {
@@ -411,16 +484,16 @@ func (t *table) read(fsys fs.FS) {
 			return
 		}
 		line, _ := lines.FieldPos(0)
-		cells := record
 		if from != nil {
-			cells = make([]string, len(t.Fields))
 			for i, place := range from {
+				cells[i] = ""
 				if place >= 0 {
 					cells[i] = record[place]
 				}
 			}
+			record = cells
 		}
-		t.rows = append(t.rows, row{line: int32(line), cells: cells})
+		t.append(line, record)
 	}
 	t.digest = hex.EncodeToString(hash.Sum(nil))
 }
@@ -495,7 +568,7 @@ func (t *table) index() {
 		return
 	}
 	for i := range t.rows {
-		key := t.joined(&t.rows[i], t.key)
+		key := t.joined(int32(i), t.key)
 		if _, known := t.keyed[key]; !known {
 			t.keyed[key] = int32(i)
 		}

@@ -138,7 +138,7 @@ func (t *table) checkCells() {
 		f := &t.Fields[c]
 		first := map[string]int32{}
 		for i := range t.rows {
-			value := t.rows[i].cells[c]
+			value := t.value(int32(i), c)
 			if fault := f.fault(value); fault != "" {
 				t.add(int32(i), []int{c}, "%s", fault)
 			} else if f.Constraints.Unique && value != "" {
@@ -162,7 +162,7 @@ func (t *table) checkReferences(p *Package) {
 		}
 		meant := map[string][]string{} // a wrong reference may be on many lines
 		for i := range t.rows {
-			value := t.joined(&t.rows[i], k.columns)
+			value := t.joined(int32(i), k.columns)
 			if _, known := target.keyed[value]; known || t.hasFault(i, k.columns) {
 				continue
 			}
@@ -173,7 +173,7 @@ func (t *table) checkReferences(p *Package) {
 			}
 			t.add(int32(i), k.columns, "no such %s in %s%s", strings.Join(k.Reference.Fields, ", "), target.file, didYouMean(near))
 			if len(near) == 1 {
-				t.rows[i].cells[k.columns[0]] = near[0]
+				t.replace(i, k.columns[0], near[0])
 			}
 		}
 	}
@@ -182,7 +182,7 @@ func (t *table) checkReferences(p *Package) {
 // hasFault tells whether one of a few cells is blank or was reported by itself.
 func (t *table) hasFault(i int, columns []int) bool {
 	return slices.ContainsFunc(columns, func(c int) bool {
-		value := t.rows[i].cells[c]
+		value := t.value(int32(i), c)
 		return value == "" || t.Fields[c].fault(value) != ""
 	})
 }
@@ -210,7 +210,7 @@ func (t *table) sort() {
 // compare orders two rows by columns; whole numbers by size.
 func (t *table) compare(a, b int32, columns []int) int {
 	for _, c := range columns {
-		x, y := t.rows[a].cells[c], t.rows[b].cells[c]
+		x, y := t.value(a, c), t.value(b, c)
 		if t.Fields[c].Type == "integer" && len(x) != len(y) {
 			return cmp.Compare(len(x), len(y))
 		}
@@ -240,7 +240,7 @@ func (t *table) runs(columns []int) iter.Seq[[]int32] {
 // cell returns the cell of a row in the column of that name; "" when there is none.
 func (t *table) cell(i int32, name string) string {
 	if c := t.column(name); c >= 0 {
-		return t.rows[i].cells[c]
+		return t.value(i, c)
 	}
 	return ""
 }
@@ -271,7 +271,7 @@ func (t *table) checkRows(p *Package) {
 	for _, span := range spans {
 		if since, until := t.column(span[0]), t.column(span[1]); since >= 0 && until >= 0 {
 			for i := range t.sound() {
-				from, to := db.Date(t.rows[i].cells[since]), db.Date(t.rows[i].cells[until])
+				from, to := db.Date(t.value(i, since)), db.Date(t.value(i, until))
 				if from.Known() && to.Known() && to.Latest() < from.Earliest() {
 					t.add(i, []int{until}, "before %s, which is %s", span[0], from)
 				}
@@ -281,10 +281,10 @@ func (t *table) checkRows(p *Package) {
 	for _, place := range places {
 		if latitude, longitude := t.column(place[0]), t.column(place[1]); latitude >= 0 && longitude >= 0 {
 			for i := range t.sound() {
-				switch cells := t.rows[i].cells; {
-				case cells[latitude] != "" && cells[longitude] == "":
+				switch north, east := t.value(i, latitude), t.value(i, longitude); {
+				case north != "" && east == "":
 					t.add(i, []int{longitude}, "blank, but %s is given; want both or neither", place[0])
-				case cells[latitude] == "" && cells[longitude] != "":
+				case north == "" && east != "":
 					t.add(i, []int{latitude}, "blank, but %s is given; want both or neither", place[1])
 				}
 			}
@@ -293,7 +293,7 @@ func (t *table) checkRows(p *Package) {
 	if t.name == "topics" || t.name == "statements" {
 		columns := t.columns(subjects)
 		for i := range t.sound() {
-			given := slices.DeleteFunc(slices.Clone(columns), func(c int) bool { return t.rows[i].cells[c] == "" })
+			given := slices.DeleteFunc(slices.Clone(columns), func(c int) bool { return t.value(i, c) == "" })
 			switch {
 			case len(given) > 1:
 				t.add(i, given, "%d are given; want one: a row for each", len(given))
@@ -317,23 +317,22 @@ func (t *table) checkStances(p *Package, stance int) {
 	}
 	source, value := t.column("source"), t.column("value")
 	for i := range t.sound() {
-		cells := t.rows[i].cells
-		asserts := cells[stance] == "asserts"
-		if !asserts && cells[source] == "" {
-			t.add(i, []int{source}, "blank; a row that %s a fact names the source that does", cells[stance])
+		asserts := t.value(i, stance) == "asserts"
+		if !asserts && t.value(i, source) == "" {
+			t.add(i, []int{source}, "blank; a row that %s a fact names the source that does", t.value(i, stance))
 		}
 		for _, c := range values {
-			if !asserts && cells[c] != "" {
-				t.add(i, []int{c}, "given, but the stance is %s; want it blank", cells[stance])
+			if !asserts && t.value(i, c) != "" {
+				t.add(i, []int{c}, "given, but the stance is %s; want it blank", t.value(i, stance))
 			}
 		}
 		if !asserts || value < 0 {
 			continue
 		}
-		if cells[value] == "" {
+		if t.value(i, value) == "" {
 			t.add(i, []int{value}, "blank, but the stance is asserts; want what the source gives")
 		} else if isDate(t.cell(i, "property")) {
-			if _, err := db.ParseDate(cells[value]); err != nil {
+			if _, err := db.ParseDate(t.value(i, value)); err != nil {
 				t.add(i, []int{value}, notADate)
 			}
 		}
@@ -373,8 +372,7 @@ func (t *table) checkFacts() {
 		}
 		chosen := fact[:0:0]
 		for _, i := range fact {
-			cells := t.rows[i].cells
-			if preferred >= 0 && cells[preferred] == "true" {
+				if preferred >= 0 && t.value(i, preferred) == "true" {
 				chosen = append(chosen, i)
 				if t.cell(i, "stance") != "asserts" {
 					t.add(i, []int{preferred}, "the row asserts nothing that could be preferred; want it blank")
@@ -382,12 +380,12 @@ func (t *table) checkFacts() {
 					t.add(i, []int{preferred}, "line %d is preferred already; want one claim of a fact at most", t.rows[chosen[0]].line)
 				}
 			}
-			if source >= 0 && cells[source] == "" && len(fact) > 1 {
+			if source >= 0 && t.value(i, source) == "" && len(fact) > 1 {
 				t.add(i, []int{source}, "blank, but line %d on the same fact has a source; want one on each row, or a single row without", t.rows[fact[len(fact)-1]].line)
 			}
 			for _, c := range shared {
-				if first := t.rows[fact[0]]; cells[c] != first.cells[c] {
-					t.add(i, []int{c}, "line %d on the same fact has %q; want the same on each row", first.line, first.cells[c])
+				if first := t.value(fact[0], c); t.value(i, c) != first {
+					t.add(i, []int{c}, "line %d on the same fact has %q; want the same on each row", t.rows[fact[0]].line, first)
 				}
 			}
 		}
@@ -401,7 +399,7 @@ func (t *table) checkFacts() {
 		}
 		last := 0
 		for _, i := range pair {
-			n, _ := strconv.Atoi(t.rows[i].cells[spell])
+			n, _ := strconv.Atoi(t.value(i, spell))
 			if n > last+1 {
 				t.add(i, []int{spell}, "spell %d is missing; want them counted from 1 without gaps", last+1)
 			}
@@ -427,14 +425,14 @@ func (p *Package) checkTables() {
 func (p *Package) checkVoices(t *table) {
 	voice := t.column("voice")
 	for i := range t.sound() {
-		of, known := t.keyed[t.rows[i].cells[voice]]
-		if !known || t.rows[of].cells[voice] == "" {
+		of, known := t.keyed[t.value(i, voice)]
+		if !known || t.value(of, voice) == "" {
 			continue
 		}
 		if of == i {
 			t.add(i, []int{voice}, "the publisher itself; leave it blank for a voice of its own")
 		} else {
-			t.add(i, []int{voice}, "is itself counted with another; want %q, its voice", t.rows[of].cells[voice])
+			t.add(i, []int{voice}, "is itself counted with another; want %q, its voice", t.value(of, voice))
 		}
 	}
 }
@@ -446,17 +444,16 @@ func (p *Package) checkAliases(t *table) {
 	}
 	kind, slug, alias := t.column("kind"), t.column("slug"), t.column("alias")
 	for i := range t.sound() {
-		cells := t.rows[i].cells
-		entities := p.named(cells[kind])
-		at, known := entities.keyed[cells[slug]]
+		entities := p.named(t.value(i, kind))
+		at, known := entities.keyed[t.value(i, slug)]
 		if !known {
 			if !entities.broken {
-				t.add(i, []int{slug}, "no such %s in %s%s", cells[kind], entities.file, didYouMean(nearest(cells[slug], entities.keys())))
+				t.add(i, []int{slug}, "no such %s in %s%s", t.value(i, kind), entities.file, didYouMean(nearest(t.value(i, slug), entities.keys())))
 			}
 			continue
 		}
 		for _, column := range []string{"name", "official_name", "abbreviation", "aliases"} {
-			if slices.Contains(strings.Split(entities.cell(at, column), "|"), cells[alias]) {
+			if slices.Contains(strings.Split(entities.cell(at, column), "|"), t.value(i, alias)) {
 				t.add(i, []int{alias}, "already in %s on line %d of %s; want each name in one place", column, entities.rows[at].line, entities.file)
 				break
 			}
@@ -480,7 +477,7 @@ func (p *Package) checkRoute(stops, legs *table) {
 		if i > 0 && stops.compare(int32(i), int32(i-1), branch) != 0 {
 			want = 1
 		}
-		n, err := strconv.Atoi(stops.rows[i].cells[position])
+		n, err := strconv.Atoi(stops.value(int32(i), position))
 		if n != want && err == nil && !stops.rows[i].broken {
 			stops.add(int32(i), []int{position}, "out of order; want %d: the stops of a branch follow one another, from 1", want)
 		}
@@ -510,7 +507,7 @@ func (p *Package) checkMentioned(name, column, want string, in ...string) {
 			return
 		}
 		for i := range o.rows {
-			if at, known := t.keyed[o.rows[i].cells[c]]; known {
+			if at, known := t.keyed[o.value(int32(i), c)]; known {
 				seen[at] = true
 			}
 		}
