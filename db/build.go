@@ -377,7 +377,7 @@ type insert struct {
 // getting to SQLite and back as for being written.
 const rowsAtOnce = 64
 
-var oneRow = regexp.MustCompile(`^\s*(insert into [a-z_]+ \([a-z0-9_, ]+\)\s+values )\((\$[0-9, $]+)\)([a-z ]*)$`)
+var oneRow = regexp.MustCompile(`^\s*(insert into [a-z_]+ \([a-z0-9_,\s]+\)\s+values )\((\$[0-9, $]+)\)([a-z ]*)$`)
 
 // exec runs a statement. A row to insert waits for others of its table.
 func (w *Writer) exec(text string, args ...any) error {
