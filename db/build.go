@@ -44,7 +44,7 @@ const (
 	// finished is the user_version of a file that was built to its end.
 	finished = 1
 	// writing is raised when Build would write the same package in another way.
-	writing = 2
+	writing = 3
 )
 
 // schema identifies the migrations and the way of writing that a file was built by.
@@ -157,6 +157,9 @@ func replace(ctx context.Context, path string, r Release, fill func(*Writer) err
 		return err
 	}
 	if err := write(ctx, temp.Name(), r, fill); err != nil {
+		return err
+	}
+	if err := check(ctx, temp.Name()); err != nil {
 		return err
 	}
 	if err := seal(temp); err != nil {
@@ -291,8 +294,34 @@ func (w *Writer) dropIndexes() (made []string, err error) {
 	return made, nil
 }
 
+// check looks at all of a file that was written: its pages and indexes, and where its
+// references lead.
+func check(ctx context.Context, path string) error {
+	handle, err := sql.Open("sqlite3", dsn(path, "mode=ro&immutable=1&_cache_size=-131072"))
+	if err != nil {
+		return err
+	}
+	defer handle.Close()
+	var damage string
+	if err := handle.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&damage); err != nil {
+		return err
+	}
+	if damage != "ok" {
+		return fmt.Errorf("the release that was written is damaged: %s", damage)
+	}
+	var broken int
+	if err := handle.QueryRowContext(ctx, `select count(*) from pragma_foreign_key_check`).Scan(&broken); err != nil {
+		return err
+	}
+	if broken > 0 {
+		return fmt.Errorf("the release that was written has %d references that lead nowhere", broken)
+	}
+	return nil
+}
+
 // verify reads what the release is, and fails with ErrNoRelease and the reason when
-// it cannot be served.
+// it cannot be served. What is in the file was checked before it was sealed; here it need
+// only be the same.
 func (s *Store) verify(ctx context.Context) (Release, error) {
 	var version int
 	if err := s.ro.QueryRowContext(ctx, `pragma user_version`).Scan(&version); err != nil {
@@ -312,20 +341,6 @@ func (s *Store) verify(ctx context.Context) (Release, error) {
 	}
 	if values["schema"] != schema() {
 		return Release{}, fmt.Errorf("%w: it has another schema", ErrNoRelease)
-	}
-	var damage string
-	if err := s.ro.QueryRowContext(ctx, `pragma quick_check(1)`).Scan(&damage); err != nil {
-		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
-	}
-	if damage != "ok" {
-		return Release{}, fmt.Errorf("%w: it is damaged: %s", ErrNoRelease, damage)
-	}
-	var broken int
-	if err := s.ro.QueryRowContext(ctx, `select count(*) from pragma_foreign_key_check`).Scan(&broken); err != nil {
-		return Release{}, fmt.Errorf("%w: %w", ErrNoRelease, err)
-	}
-	if broken > 0 {
-		return Release{}, fmt.Errorf("%w: %d references lead nowhere", ErrNoRelease, broken)
 	}
 	whole, err := sealed(s.file)
 	if err != nil {

@@ -34,10 +34,12 @@ func Open(ctx context.Context, fsys fs.FS, path string) (store *db.Store, built 
 	if errors.Is(unusable, fs.ErrNotExist) {
 		unusable = nil
 	}
-	p, err := checked(fsys)
-	if err == nil && there != nil && there.Release().Hash == p.Release.Hash {
-		return there, false, nil
+	if there != nil {
+		if hash := hashOf(fsys); hash != "" && hash == there.Release().Hash { // what it was built from was sound
+			return there, false, nil
+		}
 	}
+	p, err := checked(fsys)
 	if err == nil {
 		if unusable != nil && ctx.Err() == nil {
 			slog.Warn("building the release anew", "reason", unusable)

@@ -22,6 +22,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"readout/db"
 )
@@ -76,13 +77,7 @@ func Check(fsys fs.FS) (*Package, error) {
 		return nil, problems
 	}
 	p.Release = db.Release{Name: given.Name, Title: given.Title, Version: given.Version, Licences: given.licences()}
-	for _, l := range law() {
-		t := &table{tableLaw: l, keyed: map[string]int32{}}
-		if i := slices.IndexFunc(given.Resources, func(r resource) bool { return r.Name == l.name }); i >= 0 && isPath(given.Resources[i].Path) {
-			t.file = given.Resources[i].Path
-		}
-		p.tables = append(p.tables, t)
-	}
+	p.tables = given.tables()
 	p.each(func(t *table) { t.read(fsys); t.checkCells(); t.index() })
 	if changed(fsys, descriptorFile, was) {
 		problems = append(problems, Problem{File: descriptorFile, Message: hasChanged})
@@ -95,17 +90,52 @@ func Check(fsys fs.FS) (*Package, error) {
 	p.each(func(t *table) { t.checkReferences(p); t.sort(); t.checkRows(p); t.checkFacts() })
 	p.checkTables()
 
-	hash := sha256.New()
-	fmt.Fprintf(hash, "%s %s\n", descriptorFile, digest)
 	for _, t := range p.tables {
-		fmt.Fprintf(hash, "%s %s\n", t.file, t.digest)
 		problems = append(problems, t.problems...)
 	}
-	p.Release.Hash = hex.EncodeToString(hash.Sum(nil)[:8])
+	p.Release.Hash = p.hash(digest)
 	if problems != nil {
 		return nil, inOrder(problems, p.tables)
 	}
 	return p, nil
+}
+
+// hash is that of the files, given the digest of the descriptor.
+func (p *Package) hash(descriptor string) string {
+	hash := sha256.New()
+	fmt.Fprintf(hash, "%s %s\n", descriptorFile, descriptor)
+	for _, t := range p.tables {
+		fmt.Fprintf(hash, "%s %s\n", t.file, t.digest)
+	}
+	return hex.EncodeToString(hash.Sum(nil)[:8])
+}
+
+// hashOf is the hash that the release of a package has, which takes no more than reading
+// it. "": it cannot be read, or is none.
+func hashOf(fsys fs.FS) string {
+	given, digest, problems := readDescriptor(fsys)
+	if problems != nil {
+		return ""
+	}
+	p := &Package{tables: given.tables()}
+	var failed atomic.Bool
+	p.each(func(t *table) {
+		file, err := fsys.Open(t.file)
+		if err != nil {
+			failed.Store(true)
+			return
+		}
+		defer file.Close()
+		hash := sha256.New()
+		if _, err := io.CopyBuffer(hash, struct{ io.Reader }{file}, make([]byte, 1<<18)); err != nil {
+			failed.Store(true)
+		}
+		t.digest = hex.EncodeToString(hash.Sum(nil))
+	})
+	if failed.Load() {
+		return ""
+	}
+	return p.hash(digest)
 }
 
 // each works on all tables at once.
@@ -147,6 +177,18 @@ func (d *descriptor) licences() []string {
 		add(r.Licenses)
 	}
 	return names
+}
+
+// tables are the tables of the law, with the files where the package has them.
+func (d *descriptor) tables() (list []*table) {
+	for _, l := range law() {
+		t := &table{tableLaw: l, keyed: map[string]int32{}}
+		if i := slices.IndexFunc(d.Resources, func(r resource) bool { return r.Name == l.name }); i >= 0 && isPath(d.Resources[i].Path) {
+			t.file = d.Resources[i].Path
+		}
+		list = append(list, t)
+	}
+	return list
 }
 
 // readDescriptor reads and checks the descriptor of a package. Without one there is
