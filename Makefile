@@ -61,7 +61,7 @@ crowd: ## a minute of 64 connections of which some leave early: no wrong answer,
 
 # READOUT_FACTS=10000000 asks for another size of record than 100,000 facts, READOUT_BENCH names a folder to keep it in.
 bench-paths: ## how fast paths are found, and how long it takes to be ready for them
-	go test ./db -run - -bench 'Paths|Neighbourhood|ReadNetwork' -benchtime 500x -timeout 1h
+	go test ./db -run - -bench 'Paths|Neighbourhood|LoadNetwork' -benchtime 500x -timeout 1h
 
 bench-search: ## how many spellings search finds, how many strangers it takes, how long it works among 100,000 officials
 	@go test ./graph -count 1 -v -run 'Spellings|Strangers' | grep -E 'recall|precision|FAIL'

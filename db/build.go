@@ -263,6 +263,9 @@ func (w *Writer) write(r Release, fill func(*Writer) error) error {
 	if err := w.addDocuments(); err != nil {
 		return err
 	}
+	if err := w.addNetwork(); err != nil {
+		return err
+	}
 	for _, statement := range []string{`commit`, `analyze`, fmt.Sprintf(`pragma user_version = %d`, finished)} {
 		if err := w.exec(statement); err != nil {
 			return err

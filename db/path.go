@@ -94,7 +94,7 @@ func (s *Store) linksOf(ctx context.Context, n *network, days stretch, pairs [][
 		best, facts := n.between(p[0], p[1], days)
 		links[i] = &Link{
 			loaded: loaded{id: int64(i)}, From: entities[int64(p[0])], To: entities[int64(p[1])],
-			Relation: relations[best.relation()], Disputed: best.disputed(), Facts: facts, fact: int64(best.fact),
+			Relation: relations[best.relation()], Disputed: best.disputed(), Facts: facts, fact: int64(best.fact()),
 		}
 	}
 	newCohort(s, links)
@@ -561,7 +561,7 @@ func (w *walk) push(ctx context.Context, s *search, shorter, longer *level, hubs
 				continue
 			}
 		} else {
-			if w.hub[v] != hubs {
+			if (w.hub[v] == 1) != hubs {
 				continue
 			}
 			weight += w.weight[v]
@@ -667,7 +667,7 @@ func (w *walk) exactly(ctx context.Context, s *search, hubs, length, k int, chai
 				return chains, err
 			}
 			toCome := p.hubs
-			if w.hub[u] {
+			if w.hub[u] == 1 {
 				toCome--
 			}
 			if toCome < 0 {
@@ -788,7 +788,7 @@ func (w *walk) around(ctx context.Context, depth, limit int) (shown []int32, dis
 				return nil, nil, 0, ctx.Err()
 			}
 			for _, l := range w.of(v) {
-				u := l.to
+				u := l.to()
 				if seen[u] != 0 && seen[u] != now || !w.through[w.kind[u]] || !w.holds(l, w.days) {
 					continue
 				}
@@ -810,13 +810,13 @@ func (w *walk) around(ctx context.Context, depth, limit int) (shown []int32, dis
 				return nil, nil, 0, ctx.Err()
 			}
 			for _, l := range w.of(u) {
-				if seen[l.to] == now && w.holds(l, w.days) {
+				if seen[l.to()] == now && w.holds(l, w.days) {
 					tied[u]++
 				}
 			}
 		}
 		slices.SortFunc(next, func(a, b int32) int {
-			return cmp.Or(compareBool(w.hub[a], w.hub[b]), cmp.Compare(tied[b], tied[a]), cmp.Compare(a, b))
+			return cmp.Or(cmp.Compare(w.hub[a], w.hub[b]), cmp.Compare(tied[b], tied[a]), cmp.Compare(a, b))
 		})
 		for _, u := range next[:room] {
 			shown, distances = append(shown, u), append(distances, distance)

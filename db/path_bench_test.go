@@ -195,8 +195,8 @@ func report(b *testing.B, took []time.Duration) {
 	}
 }
 
-// BenchmarkReadNetwork reads the network of a record into memory.
-func BenchmarkReadNetwork(b *testing.B) {
+// BenchmarkLoadNetwork reads the network of a record into memory.
+func BenchmarkLoadNetwork(b *testing.B) {
 	store := crowded(b, size(b))
 	held := func() uint64 {
 		runtime.GC()
@@ -208,7 +208,7 @@ func BenchmarkReadNetwork(b *testing.B) {
 	var n *network
 	for b.Loop() {
 		var err error
-		if n, err = readNetwork(b.Context(), store.ro); err != nil {
+		if n, err = loadNetwork(b.Context(), store.ro); err != nil {
 			b.Fatal(err)
 		}
 	}
