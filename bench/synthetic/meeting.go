@@ -20,8 +20,8 @@ var (
 	participantsOf = []int{1: 5, 2: 66, 3: 17, 4: 7, 6: 3, 10: 2}
 	topicsOf       = []int{1: 35, 2: 38, 3: 19, 4: 8}
 	kindOfTopic    = []int{countryTopic: 10, organizationTopic: 15, corridorTopic: 15, issueTopic: 60}
-	small          = []string{"phone-call", "phone-call", "phone-call", "bilateral-meeting", "bilateral-meeting", "visit", "video-call", "consultation", "signing"}
-	large          = []string{"multilateral-meeting", "multilateral-meeting", "summit"}
+	kindsOf        = []int{60, 20, 5, 5, 5, 5}
+	kinds          = []string{"phone-call", "bilateral-meeting", "consultation", "signing", "video-call", "visit"}
 )
 
 // of draws an index from how many of a hundred have it.
@@ -40,9 +40,9 @@ func (w *world) of(hundred []int) int {
 func (w *world) writeMeeting(i int) {
 	on := day(i, w.meetings)
 	guests := w.guests(i)
-	kind := pick(w, small...)
+	kind := kinds[w.of(kindsOf)]
 	if len(guests) > 3 {
-		kind = pick(w, large...)
+		kind = pick(w, "multilateral-meeting", "multilateral-meeting", "summit")
 	}
 	slug := fmt.Sprintf("%s-%s-%s-%07d", date(on), strings.ToLower(guests[0].family), kind, i)
 	starts, ends, place, host := date(on), "", "", ""
