@@ -6,7 +6,7 @@ CHROMIUM ?= $(or $(shell command -v chromium),/usr/bin/chromium)
 SUDO := $(if $(filter-out 0,$(shell id -u)),sudo)
 export CHROMIUM
 
-.PHONY: help run build web generate check test vuln fuzz crowd bench-paths bench-search
+.PHONY: help run build web generate check test vuln fuzz crowd bench bench-paths bench-search
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -34,7 +34,7 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/
 	touch $@
 
 check: ## formatting, vet, staticcheck; and that graph/generated is what the schema gives
-	@files=$$(go tool gofumpt -l *.go db edge graph seeds web/*.go) && test -z "$$files" || \
+	@files=$$(go tool gofumpt -l *.go bench db edge graph seeds web/*.go) && test -z "$$files" || \
 		{ echo "not formatted; run go tool gofumpt -w $$files"; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
@@ -58,6 +58,11 @@ fuzz: ## look for inputs that break a promise, FUZZTIME for each target
 
 crowd: ## a minute of 64 connections of which some leave early: no wrong answer, nothing left behind
 	READOUT_CROWD=60s go test -count 1 -v -run Crowd .
+
+# See bench/README.md. The first run builds a record of a million meetings.
+SIZES ?= 1m
+bench: ## measure against hand-written code over the same file, at SIZES meetings: 10k,100k,1m
+	go run ./bench -sizes $(SIZES) -others bare,cached,bytes -out bench/results
 
 # READOUT_FACTS=10000000 asks for another size of record than 100,000 facts, READOUT_BENCH names a folder to keep it in.
 bench-paths: ## how fast paths are found, and how long it takes to be ready for them

@@ -101,7 +101,7 @@ func (w *world) writeMeeting(i int) {
 		n := w.topics[what].draw(w.dice)
 		switch what {
 		case countryTopic:
-			subject[what] = code(n)
+			subject[what] = Code(n)
 		case organizationTopic:
 			subject[what] = fmt.Sprintf("synthetic-organization-%d", n)
 		case corridorTopic:

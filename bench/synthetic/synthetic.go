@@ -164,7 +164,7 @@ func (w *world) writePublishers() {
 		if i > 40 && w.chance(10) {
 			voice = publisherSlug(w.dice.IntN(40))
 		}
-		file.write(publisherSlug(i), fmt.Sprintf("Synthetic Agency %d", i), code(i%Countries), voice, "")
+		file.write(publisherSlug(i), fmt.Sprintf("Synthetic Agency %d", i), Code(i%Countries), voice, "")
 	}
 }
 
@@ -179,8 +179,8 @@ func (w *world) writeSources() {
 	}
 }
 
-// code is an ISO 3166-1 alpha-3 code for users: XAA, XAB …
-func code(country int) string { return "X" + alpha2(country) }
+// Code is an ISO 3166-1 alpha-3 code for users: XAA, XAB …
+func Code(country int) string { return "X" + alpha2(country) }
 
 func alpha2(country int) string {
 	return string([]byte{'A' + byte(country/26), 'A' + byte(country%26)})
@@ -192,7 +192,7 @@ func (w *world) writeCountries() {
 	w.prominent = newShares(Countries)
 	names := w.words.names(w.dice, Countries, 2, 4, "ia", "stan", "land", "or", "en", "ova")
 	for i, name := range names {
-		c := country{code: code(i), name: name, cities: w.words.names(w.dice, 5, 2, 3, "grad", "abad", "ton", "ek", "a")}
+		c := country{code: Code(i), name: name, cities: w.words.names(w.dice, 5, 2, 3, "grad", "abad", "ton", "ek", "a")}
 		c.neighbours = w.several(8, Countries, w.prominent)
 		w.countries = append(w.countries, c)
 		region := i % 5
