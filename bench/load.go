@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -76,20 +78,24 @@ func (c *clients) data(body []byte) (json.RawMessage, error) {
 
 // load is what came of asking for a while.
 type load struct {
-	requests int
-	took     time.Duration
-	each     []time.Duration // sorted
+	took   time.Duration
+	each   []time.Duration // of the requests that were answered, sorted
+	failed int             // requests
+	reason error           // of the first of these
 }
 
 // quantile is the time that a share of requests took no longer than, in milliseconds.
 func (l load) quantile(share float64) float64 {
+	if len(l.each) == 0 {
+		return math.NaN()
+	}
 	return l.each[int(share*float64(len(l.each)-1))].Seconds() * 1000
 }
 
 // press asks for a while, n requests at a time, one after the other of a list. It ends
-// when those under way are answered.
-func (c *clients) press(list []request, n int, duration time.Duration) (load, error) {
-	times, errs := make([][]time.Duration, n), make([]error, n)
+// when those under way are answered. An answer of another length than before is a failure.
+func (c *clients) press(list []request, n int, duration time.Duration) load {
+	loads := make([]load, n)
 	began := time.Now()
 	var group sync.WaitGroup
 	for worker := range n {
@@ -97,32 +103,34 @@ func (c *clients) press(list []request, n int, duration time.Duration) (load, er
 			asked, answer := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
 			defer fasthttp.ReleaseRequest(asked)
 			defer fasthttp.ReleaseResponse(answer)
+			l := &loads[worker]
 			for i := worker * len(list) / n; ; i++ {
 				r := list[i%len(list)]
 				r.fill(asked, c.addr)
 				sent := time.Now()
-				if sent.Sub(began) > duration && i > worker*len(list)/n {
+				if sent.Sub(began) > duration && len(l.each)+l.failed > 0 {
 					return
 				}
-				if errs[worker] = c.http.Do(asked, answer); errs[worker] != nil {
-					return
+				err := c.http.Do(asked, answer)
+				took := time.Since(sent)
+				if length := len(answer.Body()); err == nil && (answer.StatusCode() != fasthttp.StatusOK || length != r.length) {
+					err = fmt.Errorf("%s %s: status %d with %d bytes, want %d: %.300s", r.path, r.body, answer.StatusCode(), length, r.length, answer.Body())
 				}
-				times[worker] = append(times[worker], time.Since(sent))
-				if length := len(answer.Body()); answer.StatusCode() != fasthttp.StatusOK || length != r.length {
-					errs[worker] = fmt.Errorf("%s %s: status %d with %d bytes, want %d: %.300s", r.path, r.body, answer.StatusCode(), length, r.length, answer.Body())
-					return
+				if err == nil {
+					l.each = append(l.each, took)
+				} else if l.failed++; l.reason == nil {
+					l.reason = err
 				}
 			}
 		})
 	}
 	group.Wait()
-	l := load{took: time.Since(began), each: slices.Concat(times...)}
-	slices.Sort(l.each)
-	l.requests = len(l.each)
-	for _, err := range errs {
-		if err != nil {
-			return l, err
-		}
+	all := load{took: time.Since(began)}
+	for _, l := range loads {
+		all.each = append(all.each, l.each...)
+		all.failed += l.failed
+		all.reason = cmp.Or(all.reason, l.reason)
 	}
-	return l, nil
+	slices.Sort(all.each)
+	return all
 }

@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"time"
 
 	"readout/bench/hand"
@@ -29,6 +28,7 @@ type Figures struct {
 	P50, P99               float64 // milliseconds
 	Mallocs                float64 // a request
 	Bytes                  float64 // of an answer
+	Failed                 float64 // share of the requests: refused, or cut off
 }
 
 // Setting is a release that was measured, with what holds for all questions.
@@ -113,16 +113,10 @@ func served(ctx context.Context, what, program string, p *prepared) (*server, er
 		return nil, err
 	}
 	args := []string{"serve", "-db", p.release(), "-data", p.data(), "-addr", addr, "-admin", admin}
-	if what == readout && hasCache(ctx, program) {
+	if what == readout {
 		args = append(args, "-cache", "0")
 	}
 	return start(ctx, what, exec.Command(program, args...), addr, admin)
-}
-
-// hasCache tells whether a program can keep answers.
-func hasCache(ctx context.Context, program string) bool {
-	help, _ := exec.CommandContext(ctx, program, "-h").CombinedOutput()
-	return strings.Contains(string(help), "-cache ")
 }
 
 // same checks that two servers answer each call alike, letter by letter.
@@ -156,7 +150,7 @@ func statements(ctx context.Context, release string, asked []question, calls map
 	if err := store.Ready(ctx); err != nil {
 		return nil, err
 	}
-	handler := graph.Handler(store, graph.DefaultLimits())
+	handler := graph.Handler(store, uncached())
 	counts := map[string]float64{}
 	for _, q := range asked {
 		list := calls[q.key]
@@ -208,15 +202,18 @@ func (b bench) compare(size string, q question, calls []call, running map[string
 			if err != nil {
 				return nil, err
 			}
-			l, err := s.clients.press(s.requests, concurrency, b.each)
-			if err != nil {
-				return nil, err
+			l := s.clients.press(s.requests, concurrency, b.each)
+			if len(l.each) == 0 {
+				return nil, fmt.Errorf("%s of %s: nothing was answered: %w", q.key, s.server.what, l.reason)
+			}
+			if l.failed > 0 {
+				fmt.Fprintf(b.progress, "%s of %s: %d requests failed, such as %v\n", q.key, s.server.what, l.failed, l.reason)
 			}
 			after, err := s.server.usage()
 			if err != nil {
 				return nil, err
 			}
-			n, length := float64(l.requests), 0
+			n, length := float64(len(l.each)), 0
 			for _, r := range s.requests {
 				length += r.length
 			}
@@ -224,7 +221,8 @@ func (b bench) compare(size string, q question, calls []call, running map[string
 				Rate: n / l.took.Seconds(),
 				CPU:  (after.seconds - before.seconds) * 1000 / n, Mallocs: (after.mallocs - before.mallocs) / n,
 				P50: l.quantile(0.5), P99: l.quantile(0.99),
-				Bytes: float64(length) / float64(len(s.requests)),
+				Bytes:  float64(length) / float64(len(s.requests)),
+				Failed: float64(l.failed) / (n + float64(l.failed)),
 			})
 		}
 	}
@@ -235,6 +233,7 @@ func (b bench) compare(size string, q question, calls []call, running map[string
 			func(f *Figures) *float64 { return &f.Rate }, func(f *Figures) *float64 { return &f.CPU },
 			func(f *Figures) *float64 { return &f.P50 }, func(f *Figures) *float64 { return &f.P99 },
 			func(f *Figures) *float64 { return &f.Mallocs }, func(f *Figures) *float64 { return &f.Bytes },
+			func(f *Figures) *float64 { return &f.Failed },
 		} {
 			var values []float64
 			for i := range s.seen {

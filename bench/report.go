@@ -206,6 +206,11 @@ func (r *Results) write(w io.Writer, as func(table, io.Writer)) {
 	for _, s := range r.Settings {
 		fmt.Fprintf(w, "%d meetings:\n\n", s.Meetings)
 		as(r.ratios(s), w)
+		for _, f := range r.Figures {
+			if f.Size == s.Size && f.Failed > 0 {
+				fmt.Fprintf(w, "%s of %s, %d at a time: %.1f%% of the requests failed.\n\n", f.Question, f.Server, f.Concurrency, 100*f.Failed)
+			}
+		}
 		if hits := r.hits(s); hits != nil {
 			as(hits, w)
 		}
