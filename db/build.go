@@ -222,7 +222,7 @@ func migrateUp(path string) error {
 func write(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
 	// The file is not in its place before it is whole, so it needs no journal. References
 	// are checked when all is written.
-	conn, err := sqlite.Open(dsn(path, "_journal=off&_sync=off&_locking=exclusive&_cache_size=-131072"))
+	conn, err := sqlite.Open(dsn(path, "_journal=off&_sync=off&_mutex=no&_locking=exclusive&_cache_size=-131072"))
 	if err != nil {
 		return err
 	}

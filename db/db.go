@@ -74,9 +74,10 @@ func (s *Store) Close() error {
 // Ready waits until what search and paths are looked up in is in memory, so that the
 // first of them takes no longer than the next.
 func (s *Store) Ready(ctx context.Context) error {
-	_, err := s.network(ctx)
+	s.warm()
+	_, err := s.names()
 	if err == nil {
-		_, err = s.names()
+		_, err = s.network(ctx)
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -29,6 +30,12 @@ func isSilent(r rune) bool {
 // words splits a name into words without case, diacritics and punctuation:
 // "Hossein Amir-Abdollahian" is hossein, amir, abdollahian.
 func words(name string) []string {
+	if plain := strings.ToLower(name); strings.IndexFunc(plain, func(r rune) bool { return r >= utf8.RuneSelf }) < 0 { // most are
+		if strings.ContainsAny(plain, "'`") {
+			plain = strings.NewReplacer("'", "", "`", "").Replace(plain)
+		}
+		return strings.FieldsFunc(plain, func(r rune) bool { return (r < 'a' || 'z' < r) && (r < '0' || '9' < r) })
+	}
 	plain := strings.Map(func(r rune) rune {
 		if isMark(r) || isSilent(r) {
 			return -1

@@ -215,7 +215,7 @@ func (w *Writer) addNetwork() error {
 }
 
 // pieceSize is how many integers a piece of a list has.
-const pieceSize = 1 << 18
+const pieceSize = 1 << 15
 
 // pieces gives the pieces of a list of integers, each of so many bytes, little-endian.
 func pieces[T uint8 | int32 | edge](list []T, size int, name string, add func(list string, piece int, data []byte) error) error {

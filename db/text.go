@@ -1,8 +1,11 @@
 package db
 
 import (
+	sqldriver "database/sql/driver"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"unicode"
@@ -289,18 +292,69 @@ func (w *Writer) addDocuments() error {
 			left join (select entity, count(*) as facts from involved group by entity) p on p.entity = d.entity
 			order by coalesce(p.facts, 0) desc, e.kind, coalesce(st.slug, e.slug)`,
 		`drop table draft`,
-		`insert into prose (docid, aliases, title, body, context)
-			select d.id, folded(coalesce(a.names, '')), case when d.entity is null then '' else folded(d.title) end, folded(d.body), folded(d.context)
-			from document d left join (
-				select entity, group_concat(name, '; ') as names from (
-					select entity, name from alias
-					union select id, abbreviation from organization union select id, abbreviation from corridor)
-				group by entity) a on a.entity = d.entity`,
-		`insert into prose (prose) values ('optimize')`,
 	} {
 		if err := w.exec(statement); err != nil {
 			return err
 		}
 	}
-	return nil
+	if err := w.addProse(); err != nil {
+		return err
+	}
+	return w.exec(`insert into prose (prose) values ('optimize')`)
+}
+
+// addProse writes the words of documents. They are folded while others are written.
+func (w *Writer) addProse() error {
+	const atOnce, ahead = 256, 4 // documents, and batches of them
+	rows, err := w.conn.Query(`
+		select d.id, coalesce(a.names, ''), case when d.entity is null then '' else d.title end, d.body, d.context
+		from document d left join (
+			select entity, group_concat(name, '; ') as names from (
+				select entity, name from alias
+				union select id, abbreviation from organization union select id, abbreviation from corridor)
+			group by entity) a on a.entity = d.entity
+		order by d.id`, nil)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	read, fold := make(chan [][]sqldriver.Value, ahead), make(chan [][]sqldriver.Value, ahead)
+	defer close(read)
+	go func() {
+		defer close(fold)
+		for batch := range read {
+			for _, document := range batch {
+				for i, text := range document[1:] {
+					document[1+i] = sortKey(text.(string))
+				}
+			}
+			fold <- batch
+		}
+	}()
+	for under := 0; ; {
+		batch := make([][]sqldriver.Value, 0, atOnce)
+		for len(batch) < atOnce && err == nil {
+			document := make([]sqldriver.Value, 5)
+			if err = rows.Next(document); err == nil {
+				batch = append(batch, document)
+			}
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return err
+		}
+		if len(batch) > 0 {
+			read <- batch
+			under++
+		}
+		for ; under == ahead || under > 0 && len(batch) == 0; under-- {
+			for _, d := range <-fold {
+				if err := w.exec(`insert into prose (docid, aliases, title, body, context) values ($1, $2, $3, $4, $5)`, d[0], d[1], d[2], d[3], d[4]); err != nil {
+					return err
+				}
+			}
+		}
+		if len(batch) == 0 {
+			return nil
+		}
+	}
 }
