@@ -231,7 +231,9 @@ func (s *Store) complete(ctx context.Context, q *sought, page []*Hit) error {
 	byID := map[int64]*document{}
 	if documents != nil {
 		found, err := scan(ctx, s, func(d *document) []any { return []any{&d.id, &d.title, &d.body, &d.context} }, `
-			select id, title, body, context from document where id in (select value from json_each($1))`, jsonList(documents))
+			select d.id, e.name, coalesce(st.paraphrase, (select text from summary where entity = d.entity), ''), d.context
+			from document d left join statement st on st.id = d.statement join entity e on e.id = coalesce(d.entity, st.official)
+			where d.id in (select value from json_each($1))`, jsonList(documents))
 		if err != nil {
 			return err
 		}

@@ -1,12 +1,15 @@
 package db
 
 import (
+	"cmp"
 	sqldriver "database/sql/driver"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"math"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -261,100 +264,218 @@ func (q *sought) passage(text string) string {
 	return ""
 }
 
-// addDocuments writes what search reads.
+// addDocuments writes what search reads: documents, those with most relations first, and
+// their words. What stands around a meeting is put together in Go, and folded, while
+// others are written.
 func (w *Writer) addDocuments() error {
-	const names = `(select group_concat(name, ', ') from (select distinct e.name from entity e where e.id in (%s) order by e.sort_key))`
-	named := func(ids string) string { return fmt.Sprintf(names, ids) }
+	const named = `(select group_concat(name, ', ') from (select distinct e.name from entity e where e.id in (%s) order by e.sort_key))`
 	for _, statement := range []string{
-		`create temp table draft as
-			select c.id as entity, null as statement, c.official_name as body,
-				concat_ws('; ', c.capital, c.subregion, c.region) as context from country c
-			union all select o.id, null, o.note,
+		`create temp table ranked (id integer primary key, entity integer, statement integer, prominence integer)`,
+		`create temp table around (entity integer, statement integer, context text)`,
+		`insert into around
+			select c.id, null, concat_ws('; ', c.capital, c.subregion, c.region) from country c
+			union all select o.id, null,
 				(select group_concat(line, '; ') from (
 					select distinct n.title || ', ' || e.name as line from tenure n join entity e on e.id = n.country
 					where n.official = o.id order by n.since_earliest, line)) from official o
-			union all select g.id, null, g.summary, concat_ws('; ', g.abbreviation, g.headquarters) from organization g
-			union all select k.id, null, k.summary, concat_ws('; ', k.abbreviation,
+			union all select g.id, null, concat_ws('; ', g.abbreviation, g.headquarters) from organization g
+			union all select k.id, null, concat_ws('; ', k.abbreviation,
 				(select group_concat(place, ', ') from (select distinct place from stop s where s.corridor = k.id order by s.branch, s.position)))
 				from corridor k
-			union all select i.id, null, i.summary, concat_ws('; ',
-				` + named(`select country from party where issue = i.id`) + `,
-				` + named(`select corridor from concern where issue = i.id`) + `) from issue i
-			union all select m.id, null, concat_ws(' ', m.summary, m.note), concat_ws('; ', m.place,
-				` + named(`select official from participation where meeting = m.id`) + `,
-				` + named(`select country from participation where meeting = m.id union select m.host_country`) + `,
-				` + named(`select entity from topic where meeting = m.id`) + `) from meeting m
-			union all select null, st.id, st.paraphrase, ` + named(`st.official, st.meeting, st.topic`) + ` from statement st`,
-		`insert into document (entity, statement, title, body, context, prominence)
-			select d.entity, d.statement, e.name, coalesce(d.body, ''), coalesce(d.context, ''), coalesce(p.facts, 0)
-			from draft d left join statement st on st.id = d.statement
-			join entity e on e.id = coalesce(d.entity, st.official)
-			left join (select entity, count(*) as facts from involved group by entity) p on p.entity = d.entity
-			order by coalesce(p.facts, 0) desc, e.kind, coalesce(st.slug, e.slug)`,
-		`drop table draft`,
+			union all select i.id, null, concat_ws('; ',
+				` + fmt.Sprintf(named, `select country from party where issue = i.id`) + `,
+				` + fmt.Sprintf(named, `select corridor from concern where issue = i.id`) + `) from issue i
+			union all select null, st.id, ` + fmt.Sprintf(named, `st.official, st.meeting, st.topic`) + ` from statement st`,
+		`create index temp.around_entity on around (entity) where entity is not null`,
+		`create index temp.around_statement on around (statement) where statement is not null`,
 	} {
 		if err := w.exec(statement); err != nil {
 			return err
 		}
 	}
-	if err := w.addProse(); err != nil {
+	if err := w.rank(); err != nil {
 		return err
 	}
-	return w.exec(`insert into prose (prose) values ('optimize')`)
-}
+	names, err := w.names()
+	if err != nil {
+		return err
+	}
 
-// addProse writes the words of documents. They are folded while others are written.
-func (w *Writer) addProse() error {
 	const atOnce, ahead = 256, 4 // documents, and batches of them
 	rows, err := w.conn.Query(`
-		select d.id, coalesce(a.names, ''), case when d.entity is null then '' else d.title end, d.body, d.context
-		from document d left join (
+		select r.id, r.entity, r.statement, r.prominence,
+			coalesce(a.names, ''), case when r.entity is null then '' else e.name end,
+			coalesce(st.paraphrase, (select text from summary where entity = r.entity), ''),
+			coalesce(k.context, t.context, m.place, ''),
+			(select group_concat(official) from participation where meeting = m.id),
+			(select group_concat(country) from participation where meeting = m.id), m.host_country,
+			(select group_concat(entity) from topic where meeting = m.id)
+		from temp.ranked r left join statement st on st.id = r.statement
+		join entity e on e.id = coalesce(r.entity, st.official)
+		left join meeting m on m.id = r.entity
+		left join temp.around k on k.entity = r.entity left join temp.around t on t.statement = r.statement
+		left join (
 			select entity, group_concat(name, '; ') as names from (
 				select entity, name from alias
 				union select id, abbreviation from organization union select id, abbreviation from corridor)
-			group by entity) a on a.entity = d.entity
-		order by d.id`, nil)
+			group by entity) a on a.entity = r.entity
+		order by r.id`, nil)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	read, fold := make(chan [][]sqldriver.Value, ahead), make(chan [][]sqldriver.Value, ahead)
+	type document struct {
+		key  [4]sqldriver.Value // id, entity, statement, prominence
+		text [4]sqldriver.Value // the columns of prose
+		said string             // its context
+	}
+	compose := func(row []sqldriver.Value) (d document) {
+		copy(d.key[:], row[:4])
+		context := []string{row[7].(string)}
+		for _, ids := range [][]sqldriver.Value{row[8:9], row[9:11], row[11:12]} {
+			context = append(context, names.joined(ids))
+		}
+		d.said = strings.Join(slices.DeleteFunc(context, func(text string) bool { return text == "" }), "; ")
+		for i, text := range []string{row[4].(string), row[5].(string), row[6].(string), d.said} {
+			d.text[i] = sortKey(text)
+		}
+		return d
+	}
+	read, composed := make(chan [][]sqldriver.Value, ahead), make(chan []document, ahead)
 	defer close(read)
 	go func() {
-		defer close(fold)
+		defer close(composed)
 		for batch := range read {
-			for _, document := range batch {
-				for i, text := range document[1:] {
-					document[1+i] = sortKey(text.(string))
-				}
+			list := make([]document, len(batch))
+			for i, row := range batch {
+				list[i] = compose(row)
 			}
-			fold <- batch
+			composed <- list
 		}
 	}()
-	for under := 0; ; {
+	for under, done := 0, false; !done; {
 		batch := make([][]sqldriver.Value, 0, atOnce)
-		for len(batch) < atOnce && err == nil {
-			document := make([]sqldriver.Value, 5)
-			if err = rows.Next(document); err == nil {
-				batch = append(batch, document)
+		for len(batch) < atOnce && !done {
+			row := make([]sqldriver.Value, 12)
+			switch err := rows.Next(row); {
+			case errors.Is(err, io.EOF):
+				done = true
+			case err != nil:
+				return err
+			default:
+				batch = append(batch, row)
 			}
 		}
-		if err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if len(batch) > 0 {
-			read <- batch
-			under++
-		}
-		for ; under == ahead || under > 0 && len(batch) == 0; under-- {
-			for _, d := range <-fold {
-				if err := w.exec(`insert into prose (docid, aliases, title, body, context) values ($1, $2, $3, $4, $5)`, d[0], d[1], d[2], d[3], d[4]); err != nil {
+		read <- batch
+		under++
+		for ; under == ahead || under > 0 && done; under-- {
+			for _, d := range <-composed {
+				if err := cmp.Or(
+					w.exec(`insert into document (id, entity, statement, prominence, context) values ($1, $2, $3, $4, $5)`, d.key[0], d.key[1], d.key[2], d.key[3], d.said),
+					w.exec(`insert into prose (docid, aliases, title, body, context) values ($1, $2, $3, $4, $5)`, d.key[0], d.text[0], d.text[1], d.text[2], d.text[3]),
+				); err != nil {
 					return err
 				}
 			}
 		}
-		if len(batch) == 0 {
-			return nil
+	}
+	for _, statement := range []string{
+		`insert into prose (prose) values ('optimize')`, `drop table temp.around`, `drop table temp.ranked`,
+	} {
+		if err := w.exec(statement); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// rank puts entities in the order of their prominence, then by kind and slug, and
+// statements after them.
+func (w *Writer) rank() error {
+	var entities, statements []int64
+	read := reader{w: w}
+	read.each(`select id, 0, 0, 0 from entity order by kind, slug`, func(id, _, _, _ int64) { entities = append(entities, id) })
+	read.each(`select id, 0, 0, 0 from statement order by slug`, func(id, _, _, _ int64) { statements = append(statements, id) })
+	facts := make([]int32, slices.Max(append(entities, 0))+1) // by entity
+	count := func(_, a, b, c int64) {
+		facts[a]++
+		facts[b]++
+		facts[c]++ // of nobody: 0
+	}
+	for relation, text := range linked {
+		if relation != byHosting && relation != byStatement {
+			read.each(text, count)
+		}
+	}
+	read.each(`select l.fact, s.corridor, 0, 0 from leg l join stop s on s.fact = l.stop union all select fact, entity, 0, 0 from property`, count)
+	if read.err != nil {
+		return read.err
+	}
+	slices.SortStableFunc(entities, func(a, b int64) int { return cmp.Compare(facts[b], facts[a]) })
+	id := 0
+	add := func(entity, statement any, prominence int32) error {
+		id++
+		return w.exec(`insert into ranked (id, entity, statement, prominence) values ($1, $2, $3, $4)`, id, entity, statement, prominence)
+	}
+	for _, e := range entities {
+		if err := add(e, nil, facts[e]); err != nil {
+			return err
+		}
+	}
+	for _, s := range statements {
+		if err := add(nil, s, 0); err != nil {
+			return err
+		}
+	}
+	return w.flush()
+}
+
+// namesInOrder are the names of all but meetings, and their place in the order of names.
+type namesInOrder map[int64]struct {
+	name  string
+	place int
+}
+
+func (w *Writer) names() (namesInOrder, error) {
+	rows, err := w.conn.Query(`select id, name from entity where kind <> 'meeting' order by sort_key, name`, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	names := namesInOrder{}
+	row := make([]sqldriver.Value, 2)
+	for err = rows.Next(row); err == nil; err = rows.Next(row) {
+		named := names[row[0].(int64)]
+		named.name, named.place = row[1].(string), len(names)
+		names[row[0].(int64)] = named
+	}
+	if !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return names, nil
+}
+
+// joined are the names of entities in their order, each once. Ids are numbers and lists
+// of them as text; null: none.
+func (n namesInOrder) joined(ids []sqldriver.Value) string {
+	var list []int64
+	for _, value := range ids {
+		switch value := value.(type) {
+		case int64:
+			list = append(list, value)
+		case string:
+			for id := range strings.SplitSeq(value, ",") {
+				key, _ := strconv.ParseInt(id, 10, 64)
+				list = append(list, key)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b int64) int { return cmp.Compare(n[a].place, n[b].place) })
+	var names []string
+	for _, id := range list {
+		if name := n[id].name; len(names) == 0 || names[len(names)-1] != name {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
 }

@@ -17,7 +17,6 @@ create table name_key (
   rank   integer not null check (rank in (0, 1)), -- 0: a whole name; 1: the end of one ("Amir-Abdollahian")
   primary key (key, rank, entity)
 ) strict, without rowid;
-create index name_key_of_entity on name_key (entity);
 
 create table alias (
   entity   integer not null references entity (id),
@@ -78,7 +77,7 @@ create table issue (
 -- One encounter; a summit of several days is one row.
 create table meeting (
   id              integer primary key references entity (id),
-  slug            text not null unique,      -- its entity's, for the order by day
+  slug            text not null,             -- its entity's, for the order by day
   kind            text not null check (kind <> ''),
   summary         text not null,
   starts_on       text not null,             -- EDTF level 0, as the sources give it

@@ -1,2 +1,3 @@
 drop table prose;
+drop view summary;
 drop table document;
