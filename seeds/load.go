@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,7 @@ func (p *Package) build(ctx context.Context, path string) (built bool, err error
 	finish := func() {}
 	built, err = db.Build(ctx, path, p.Release, func(w *db.Writer) error {
 		err := p.write(w)
+		debug.FreeOSMemory() // the rows of the package are not needed any more, and much is written yet
 		finish = announce("verifying the release")
 		return err
 	})

@@ -182,7 +182,7 @@ func (d *descriptor) licences() []string {
 // tables are the tables of the law, with the files where the package has them.
 func (d *descriptor) tables() (list []*table) {
 	for _, l := range law() {
-		t := &table{tableLaw: l, keyed: map[string]int32{}}
+		t := &table{tableLaw: l, seen: map[string]int{}, keyed: map[string]int32{}}
 		if i := slices.IndexFunc(d.Resources, func(r resource) bool { return r.Name == l.name }); i >= 0 && isPath(d.Resources[i].Path) {
 			t.file = d.Resources[i].Path
 		}
@@ -366,8 +366,9 @@ type table struct {
 	digest string
 	was    fs.FileInfo // when it was opened
 	rows   []row
-	texts  []string         // of which rows are parts: cells one after the other, each after its length
+	texts  []string         // of which rows are parts
 	open   []byte           // the last of them, while it grows
+	seen   map[string]int   // where cells are in it
 	order  []int32          // the rows, sorted by key
 	keyed  map[string]int32 // the row of each primary key; the first of two
 
@@ -392,11 +393,21 @@ func (t *table) append(line int, cells []string) {
 	t.rows = append(t.rows, t.keep(row{line: int32(line)}, cells))
 }
 
-// keep writes cells into the texts of t, and their place into r.
+// keep writes cells into the texts of t, and their place into r. They stand one after
+// the other, each after twice its length; one that is in the text already, as most are
+// that refer to other tables, is one more than twice how far back that is.
 func (t *table) keep(r row, cells []string) row {
+	const least, most = 5, 64 // bytes that are sought in the text
 	r.text, r.at = uint32(len(t.texts)), uint32(len(t.open))
 	for _, cell := range cells {
-		t.open = append(binary.AppendUvarint(t.open, uint64(len(cell))), cell...)
+		if len(cell) >= least && len(cell) <= most {
+			if at, seen := t.seen[cell]; seen {
+				t.open = binary.AppendUvarint(t.open, uint64(len(t.open)-at)<<1|1)
+				continue
+			}
+			t.seen[cell] = len(t.open)
+		}
+		t.open = append(binary.AppendUvarint(t.open, uint64(len(cell))<<1), cell...)
 	}
 	if len(t.open) > textSize {
 		t.close()
@@ -408,26 +419,34 @@ func (t *table) keep(r row, cells []string) row {
 func (t *table) close() {
 	t.texts = append(t.texts, string(t.open))
 	t.open = t.open[:0]
+	clear(t.seen)
 }
 
 // value returns a cell.
 func (t *table) value(i int32, column int) string {
 	r := &t.rows[i]
-	text := t.texts[r.text]
-	for at := int(r.at); ; column-- {
-		length, size := int(text[at]), 1
-		if length >= 0x80 {
-			length, size = uvarint(text[at:])
+	text, at := t.texts[r.text], int(r.at)
+	for {
+		n, size := uvarint(text[at:])
+		switch {
+		case column == 0 && n&1 == 0:
+			return text[at+size : at+size+n>>1]
+		case column == 0:
+			at -= n >> 1
+			continue
+		case n&1 == 0:
+			size += n >> 1
 		}
-		if at += size; column == 0 {
-			return text[at : at+length]
-		}
-		at += length
+		at += size
+		column--
 	}
 }
 
 // uvarint is binary.Uvarint of a text.
 func uvarint(text string) (value, size int) {
+	if b := text[0]; b < 0x80 {
+		return int(b), 1
+	}
 	for shift := 0; ; shift += 7 {
 		b := text[size]
 		value |= int(b&0x7f) << shift
