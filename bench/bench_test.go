@@ -117,8 +117,10 @@ func TestReport(t *testing.T) {
 	for i, size := range []string{"10k", "1m"} {
 		r.Settings = append(r.Settings, &Setting{prepared: prepared{Size: size, Meetings: []int{10_000, 1_000_000}[i], Seconds: 301}, Load: 399, Statements: map[string]float64{"Q1": 6}})
 		for _, f := range []Figures{{Server: readout, Rate: 80, CPU: 1.9 * float64(i+1)}, {Server: byHand, Rate: 100, CPU: 1}} {
-			f.Size, f.Question, f.Concurrency, f.P50, f.P99 = size, "Q1", 16, 1, 11
-			r.Figures = append(r.Figures, f)
+			f.Size, f.Question, f.P50, f.P99 = size, "Q1", 1, 11
+			for _, f.Concurrency = range []int{1, 16} {
+				r.Figures = append(r.Figures, f)
+			}
 		}
 	}
 	folder := t.TempDir()
@@ -143,8 +145,8 @@ func TestReport(t *testing.T) {
 		}
 	}
 	var raw Results
-	if text, err := os.ReadFile(filepath.Join(folder, "results.json")); err != nil || json.Unmarshal(text, &raw) != nil || len(raw.Figures) != 4 {
-		t.Errorf("results.json has %d figures (%v), want 4", len(raw.Figures), err)
+	if text, err := os.ReadFile(filepath.Join(folder, "results.json")); err != nil || json.Unmarshal(text, &raw) != nil || len(raw.Figures) != 8 {
+		t.Errorf("results.json has %d figures (%v), want 8", len(raw.Figures), err)
 	}
 	if drawn, err := os.ReadFile(filepath.Join(folder, "growth.svg")); err != nil || !bytes.Contains(drawn, []byte("<svg")) || !bytes.Contains(drawn, []byte("Q1")) {
 		t.Errorf("growth.svg shows no Q1 (%v)", err)
