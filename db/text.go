@@ -33,6 +33,10 @@ var sqlite = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) erro
 	return c.RegisterFunc("relevance", relevance, true)
 }}
 
+// SQLite opens connections that know the functions that search ranks by, for programs
+// which compare themselves with this one.
+func SQLite() sqldriver.Driver { return sqlite }
+
 // Weights of the columns of prose.
 var weights = [...]float64{aliasColumn: 3, 1: 3, 2: 1, 3: 0.3}
 

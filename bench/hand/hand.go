@@ -8,6 +8,7 @@ package hand
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -15,27 +16,29 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	_ "readout/db" // registers the driver with the functions that text search ranks by
+	"readout/db"
 )
 
 // Open opens a release as package db does.
 func Open(path string) (*sql.DB, error) {
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"
-	handle, err := sql.Open("readout", dsn)
-	if err != nil {
-		return nil, err
-	}
+	handle := sql.OpenDB(connector("file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"))
 	handle.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
 	handle.SetMaxIdleConns(max(4, runtime.GOMAXPROCS(0)))
 	return handle, handle.Ping()
 }
 
+// connector opens what it names by package db's driver, which knows how text search ranks.
+type connector string
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return db.SQLite().Open(string(c)) }
+func (c connector) Driver() driver.Driver                        { return db.SQLite() }
+
 type server struct{ db *sql.DB }
 
 // Handler answers GET /meeting, /traversal, /pair, /page, /years and /text, each with its
 // variables in the address.
-func Handler(db *sql.DB) http.Handler {
-	s := server{db}
+func Handler(handle *sql.DB) http.Handler {
+	s := server{handle}
 	mux := http.NewServeMux()
 	for path, answer := range map[string]func(context.Context, url.Values) (any, error){
 		"/meeting": s.meeting, "/traversal": s.traversal, "/pair": s.pair, "/page": s.page, "/years": s.years, "/text": s.text,
@@ -59,8 +62,8 @@ func Handler(db *sql.DB) http.Handler {
 }
 
 // rows reads each row into the places that dest names.
-func rows[T any](ctx context.Context, db *sql.DB, dest func(*T) []any, query string, args ...any) ([]T, error) {
-	found, err := db.QueryContext(ctx, query, args...)
+func rows[T any](ctx context.Context, handle *sql.DB, dest func(*T) []any, query string, args ...any) ([]T, error) {
+	found, err := handle.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
