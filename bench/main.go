@@ -36,6 +36,7 @@ func run(ctx context.Context) error {
 	each := flag.Duration("time", 2*time.Second, "how long each is asked each time")
 	others := flag.String("others", "bare", "`servers` to measure beside readout and hand: bare, cached, bytes")
 	out := flag.String("out", "", "`folder` to write results.md, results.json and growth.svg into; none when empty")
+	profiles := flag.String("profiles", "", "`folder` to write profiles of the servers' CPU into, after each question; none when empty")
 	what := flag.String("serve", "", "be a server: `hand`, bare or bytes")
 	release := flag.String("db", "", "release `file` to serve")
 	addr := flag.String("addr", "", "`address` to serve at")
@@ -45,7 +46,7 @@ func run(ctx context.Context) error {
 		return serve(ctx, *what, *release, *addr, *admin)
 	}
 
-	b := bench{repeats: *repeats, each: *each, servers: []string{readout, byHand}, progress: os.Stderr}
+	b := bench{repeats: *repeats, each: *each, servers: []string{readout, byHand}, profiles: *profiles, progress: os.Stderr}
 	for other := range strings.SplitSeq(*others, ",") {
 		if other != "" {
 			b.servers = append(b.servers, other)
@@ -56,8 +57,13 @@ func run(ctx context.Context) error {
 			b.asked = append(b.asked, q)
 		}
 	}
-	if err := os.MkdirAll(*folder, 0o755); err != nil {
-		return err
+	for _, made := range []string{*folder, *profiles} {
+		if made == "" {
+			continue
+		}
+		if err := os.MkdirAll(made, 0o755); err != nil {
+			return err
+		}
 	}
 	program, hash, err := program(ctx, *folder)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -45,6 +46,7 @@ type bench struct {
 	each     time.Duration
 	servers  []string
 	asked    []question
+	profiles string // folder for profiles of the CPU; "": none
 	progress io.Writer
 }
 
@@ -224,6 +226,14 @@ func (b bench) compare(size string, q question, calls []call, running map[string
 				Bytes:  float64(length) / float64(len(s.requests)),
 				Failed: float64(l.failed) / (n + float64(l.failed)),
 			})
+		}
+	}
+	if b.profiles != "" && concurrency > 1 {
+		for _, s := range sides {
+			path := filepath.Join(b.profiles, fmt.Sprintf("%s-%s-%s.pprof", size, q.key, s.server.what))
+			if err := s.server.profile(path, b.each, func() { s.clients.press(s.requests, concurrency, b.each+time.Second) }); err != nil {
+				return nil, err
+			}
 		}
 	}
 	var list []Figures

@@ -220,3 +220,20 @@ func (s *server) memory() (float64, error) {
 	maps, err := s.process.ProcSMapsRollup()
 	return float64(maps.Anonymous) / (1 << 20), err
 }
+
+// profile writes where the CPU of a server goes while it works.
+func (s *server) profile(path string, duration time.Duration, work func()) error {
+	done := make(chan struct{})
+	go func() { work(); close(done) }()
+	defer func() { <-done }()
+	answer, err := http.Get(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%.0f", s.admin, max(1, duration.Seconds())))
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, text, 0o644)
+}
