@@ -263,6 +263,9 @@ func (w *Writer) write(r Release, fill func(*Writer) error) error {
 	if err := w.addDocuments(); err != nil {
 		return err
 	}
+	if err := w.addLists(); err != nil {
+		return err
+	}
 	if err := w.addNetwork(); err != nil {
 		return err
 	}

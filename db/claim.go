@@ -29,14 +29,14 @@ type Claim struct {
 	role, value *string // nil: the source does not speak of it
 	span
 	Note   *string
-	origin *Source
+	origin Source
 }
 
 // IsClaim marks claims.
 func (c *Claim) IsClaim() {}
 
 // Source returns where it was read.
-func (c *Claim) Source() *Source { return c.origin }
+func (c *Claim) Source() *Source { return &c.origin }
 
 // The claims of each kind of fact show what a source can say of it.
 type (
@@ -132,7 +132,6 @@ const (
 )
 
 func (c *Claim) dest() []any {
-	c.origin = new(Source)
 	return append([]any{
 		&c.about, &c.day, &c.id, &c.Stance, &c.Basis, &c.Preferred, &c.role, &c.value, &c.since, &c.until, &c.Note,
 	}, c.origin.dest()...)
@@ -144,7 +143,7 @@ func queryClaims(ctx context.Context, s *Store, text string, args ...any) ([]*Cl
 	list, err := query(ctx, s, (*Claim).dest, text, args...)
 	origins := make([]*Source, len(list))
 	for i, c := range list {
-		origins[i] = c.origin
+		origins[i] = &c.origin
 	}
 	newCohort[Source](s, origins)
 	return list, err

@@ -15,7 +15,14 @@ type cohort struct {
 	rows  []row
 
 	mu    sync.Mutex
-	loads map[string]*load
+	loads []*load // few, so that comparing names finds one soonest
+}
+
+// relation names what the rows of a cohort are asked for together.
+type relation struct {
+	name string
+	by   string // what else tells it from others of the name: a filter, an order
+	page stretchAsked
 }
 
 // row is anything that came with a cohort.
@@ -36,26 +43,34 @@ func (m *loaded) join(c *cohort) { m.cohort = c }
 var errUnfinished = errors.New("a load did not finish")
 
 type load struct {
+	of    relation
 	once  sync.Once
 	value any
 	err   error
 }
 
-// shared runs fetch once for the whole cohort and each key.
-func shared[V any](c *cohort, key string, fetch func() (V, error)) (V, error) {
-	c.mu.Lock()
-	l := c.loads[key]
-	if l == nil {
-		l = new(load)
-		c.loads[key] = l
-	}
-	c.mu.Unlock()
+// shared runs fetch once for the whole cohort and each relation.
+func shared[V any](c *cohort, of relation, fetch func() (V, error)) (V, error) {
+	l := c.load(of)
 	l.once.Do(func() {
 		l.err = errUnfinished // what the siblings read when fetch panics
 		l.value, l.err = fetch()
 	})
 	value, _ := l.value.(V)
 	return value, l.err
+}
+
+func (c *cohort) load(of relation) *load {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, l := range c.loads {
+		if l.of == of {
+			return l
+		}
+	}
+	l := &load{of: of}
+	c.loads = append(c.loads, l)
+	return l
 }
 
 // newCohort binds rows together.
@@ -68,7 +83,7 @@ func newCohort[T any, P rowOf[T]](s *Store, rows []*T) {
 }
 
 func joinCohort(s *Store, rows []row) {
-	c := &cohort{store: s, rows: rows, loads: map[string]*load{}}
+	c := &cohort{store: s, rows: rows}
 	for _, r := range rows {
 		r.join(c)
 	}
@@ -91,14 +106,14 @@ func (c *cohort) ids() []int64 {
 
 // one follows a reference from r. The rest of r's cohort is fetched with it. It
 // returns nil where the reference is 0.
-func one[T any, P rowOf[T], R any](ctx context.Context, r P, c *cohort, key string, ref func(P) int64,
+func one[T any, P rowOf[T], R any](ctx context.Context, r P, c *cohort, name string, ref func(P) int64,
 	fetch func(context.Context, *Store, []int64) (map[int64]R, error),
 ) (R, error) {
 	var none R
 	if ref(r) == 0 {
 		return none, nil
 	}
-	found, err := shared(c, key, func() (map[int64]R, error) {
+	found, err := shared(c, relation{name: name}, func() (map[int64]R, error) {
 		seen := map[int64]bool{0: true}
 		var ids []int64
 		for _, sibling := range c.rows {
@@ -113,9 +128,9 @@ func one[T any, P rowOf[T], R any](ctx context.Context, r P, c *cohort, key stri
 }
 
 // many fetches what belongs to each row of the cohort and returns r's share.
-func many[V any](ctx context.Context, r row, c *cohort, key string,
+func many[V any](ctx context.Context, r row, c *cohort, name string,
 	fetch func(context.Context, *Store, []int64) (map[int64]V, error),
 ) (V, error) {
-	found, err := shared(c, key, func() (map[int64]V, error) { return fetch(ctx, c.store, c.ids()) })
+	found, err := shared(c, relation{name: name}, func() (map[int64]V, error) { return fetch(ctx, c.store, c.ids()) })
 	return found[r.rowID()], err
 }

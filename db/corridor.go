@@ -167,18 +167,15 @@ func (f *StopFilter) conditions(s *Store, b *conditions) error {
 
 // StopsInCountry returns the stops in a country, by corridor, branch and position.
 func StopsInCountry(ctx context.Context, c *Country, f StopFilter, p Page) (*List[Stop], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(c.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	return below[Stop](ctx, c, c.cohort, listing[Stop]{
-		sql: `
-			select t.country as parent, e.sort_key as key, e.slug || '/' || t.branch || printf('/%06d', t.position) as tie, ` + stopColumns + `
-			from stop t join fact f on f.id = t.fact join entity e on e.id = t.corridor
-			where t.country in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Stop).dest,
-	}, p)
+	return below[Stop](ctx, c, c.cohort, "stops", p, func(s *Store) (listing[Stop], error) {
+		l := listing[Stop]{
+			parent: "t.country", id: "t.fact", key: "e.sort_key", tie: "e.slug || '/' || t.branch || printf('/%06d', t.position)", columns: stopColumns,
+			from: "stop t join fact f on f.id = t.fact join entity e on e.id = t.corridor",
+			b:    conditions{first: 1},
+			dest: (*Stop).dest,
+		}
+		return l, f.conditions(s, &l.b)
+	}, &f)
 }
 
 // Leg is the stretch from one stop to the next.
@@ -306,6 +303,7 @@ type jsonColumn[T any] struct{ list *[]T }
 // Scan reads the column.
 func (j jsonColumn[T]) Scan(column any) error {
 	text, _ := column.(string)
+	*j.list = nil // not to write over the one of another row
 	if text == "" {
 		return nil
 	}

@@ -74,7 +74,9 @@ func (f *CountryFilter) conditions(s *Store, b *conditions) error {
 		b.anyRegion("subregions", "c.subregion", s.subregions, f.Subregions),
 		b.anyCountry(s, "codes", "c.id in %s", f.Codes),
 		b.anyID("memberOf", "c.id in (select country from membership where body in %s)", f.MemberOf, KindCorridor, KindOrganization),
-		has(s, b, "c.id in ("+mentioned+")", f.Meetings),
+		has(s, b, `c.id in (select n.country from participation n join meeting m on m.id = n.meeting where %s
+			union all select m.host_country from meeting m where %s
+			union all `+wasTopic+`)`, f.Meetings),
 		b.entity("c.id", KindCountry, f.EntityConditions),
 		logic(s, b, f.And, f.Or, f.Not))
 }
@@ -129,6 +131,18 @@ func (s *Store) loadCountries(ctx context.Context) error {
 		s.countries[c.Slug], s.countries[c.Alpha2], s.countries[c.Numeric] = c.id, c.id, c.id
 		s.regions[strings.ToLower(c.Region)] = c.Region
 		s.subregions[strings.ToLower(c.Subregion)] = c.Subregion
+	}
+	if err != nil {
+		return err
+	}
+	type met struct {
+		country int64
+		times   int
+	}
+	counts, err := scan(ctx, s, func(m *met) []any { return []any{&m.country, &m.times} }, `
+		select entity, took_part from mentions join country on id = entity`)
+	for _, m := range counts {
+		s.met[m.country] = m.times
 	}
 	return err
 }

@@ -11,9 +11,11 @@ package db
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"runtime"
@@ -31,6 +33,7 @@ type Store struct {
 	countries           map[string]int64  // by ISO 3166-1 alpha-3, alpha-2 and numeric
 	regions, subregions map[string]string // UN M49, by their names in lower case
 	release             Release
+	met                 map[int64]int              // in how many meetings each country took part
 	names               func() (*directory, error) // read on first use
 	links               *lazyNetwork
 	at                  Date // the day that states are told for; "": all days
@@ -53,7 +56,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s := &Store{ro: ro, file: file, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, links: newLazyNetwork()}
+	s := &Store{ro: ro, file: file, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, met: map[int64]int{}, links: newLazyNetwork()}
 	if s.release, err = s.verify(ctx); err == nil {
 		err = s.loadCountries(ctx)
 	}
@@ -101,27 +104,126 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, countKey{}, count), count
 }
 
-// scan runs a statement and reads each of its rows into the places that dest names.
-// Its parameters are $1, $2 …, as in PostgreSQL, in any order.
+// scan runs a statement and returns its rows. Dest names the places of the columns in
+// a T, which is read into row after row: what scan returns are copies. Its parameters
+// are $1, $2 …, as in PostgreSQL, in any order. A null is read as a zero value.
 func scan[T any](ctx context.Context, s *Store, dest func(*T) []any, text string, args ...any) ([]*T, error) {
-	text = strings.ReplaceAll(text, "$", "?") // SQLite numbers ?1, and takes $1 for a name
+	var list []*T
+	row := new(T)
+	places := dest(row)
+	err := s.read(ctx, text, args, len(places), func(columns []sqldriver.Value) error {
+		for i, column := range columns {
+			if err := put(places[i], column); err != nil {
+				return fmt.Errorf("column %d: %w", i+1, err)
+			}
+		}
+		found := *row
+		list = append(list, &found)
+		return nil
+	})
+	return list, err
+}
+
+// read runs a statement and shows each of its rows, which have so many columns. It
+// asks the driver itself: database/sql, which also serves other drivers and row by row
+// more than one reader, doubles the price of a row.
+func (s *Store) read(ctx context.Context, text string, args []any, columns int, row func([]sqldriver.Value) error) error {
 	if count, counted := ctx.Value(countKey{}).(*atomic.Int64); counted {
 		count.Add(1)
 	}
-	rows, err := s.ro.QueryContext(ctx, text, args...)
+	text = strings.ReplaceAll(text, "$", "?") // SQLite numbers ?1, and takes $1 for a name
+	err := s.ask(ctx, text, args, columns, row)
 	if err != nil {
-		return nil, fmt.Errorf("%w in %s", err, text)
+		err = fmt.Errorf("%w in %s", err, text)
 	}
-	defer rows.Close()
-	var list []*T
-	for rows.Next() {
-		row := new(T)
-		if err := rows.Scan(dest(row)...); err != nil {
-			return nil, fmt.Errorf("%w in %s", err, text)
+	return err
+}
+
+func (s *Store) ask(ctx context.Context, text string, args []any, columns int, row func([]sqldriver.Value) error) error {
+	named := make([]sqldriver.NamedValue, len(args))
+	for i, arg := range args {
+		value, err := sqldriver.DefaultParameterConverter.ConvertValue(arg)
+		if err != nil {
+			return err
 		}
-		list = append(list, row)
+		named[i] = sqldriver.NamedValue{Ordinal: i + 1, Value: value}
 	}
-	return list, rows.Err()
+	connection, err := s.ro.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer connection.Close()
+	return connection.Raw(func(connection any) error {
+		rows, err := connection.(sqldriver.QueryerContext).QueryContext(ctx, text, named)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		if n := len(rows.Columns()); n != columns {
+			return fmt.Errorf("%d columns where there are places for %d", n, columns)
+		}
+		values := make([]sqldriver.Value, columns)
+		for err = rows.Next(values); err == nil; err = rows.Next(values) {
+			if err := row(values); err != nil {
+				return err
+			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		return err
+	})
+}
+
+// put puts a column into its place.
+func put(place any, column sqldriver.Value) error {
+	is := true
+	switch p := place.(type) {
+	case *string:
+		*p, is = column.(string)
+	case *Date:
+		var text string
+		text, is = column.(string)
+		*p = Date(text)
+	case *int64:
+		*p, is = column.(int64)
+	case *int:
+		var n int64
+		n, is = column.(int64)
+		*p = int(n)
+	case *int32:
+		var n int64
+		n, is = column.(int64)
+		*p = int32(n)
+	case *bool:
+		var n int64
+		n, is = column.(int64)
+		*p = n != 0
+	case *float64:
+		*p, is = column.(float64)
+	case **string:
+		*p = nil
+		if text, there := column.(string); there {
+			*p, is = &text, true
+		} else {
+			is = false
+		}
+	case **float64:
+		*p = nil
+		if n, there := column.(float64); there {
+			*p = &n
+		} else {
+			is = false
+		}
+	case sql.Scanner:
+		return p.Scan(column)
+	default:
+		return fmt.Errorf("no column is read into %T", place)
+	}
+	if !is && column != nil {
+		return fmt.Errorf("%T for %T", column, place)
+	}
+	return nil
 }
 
 // query is scan for rows that belong together from then on.
@@ -147,24 +249,4 @@ func jsonList[T any](list []T) string {
 		panic(err) // only lists of text and integers get here
 	}
 	return string(text)
-}
-
-// orZero reads a null into dest as its zero value.
-func orZero(dest any) any {
-	switch d := dest.(type) {
-	case *string:
-		return zero[string]{d}
-	case *int64:
-		return zero[int64]{d}
-	}
-	return dest // pointers to pointers and Dates take nulls as they are
-}
-
-type zero[T any] struct{ dest *T }
-
-func (z zero[T]) Scan(column any) error {
-	var value sql.Null[T]
-	err := value.Scan(column)
-	*z.dest = value.V
-	return err
 }

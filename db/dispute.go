@@ -24,7 +24,7 @@ func (d *Dispute) LatestClaimOn() *Date { return Date(d.day).orNil() }
 
 // Entities returns what the fact relates.
 func (d *Dispute) Entities(ctx context.Context) ([]AnyEntity, error) {
-	found, err := shared(d.cohort, "entities", func() (map[int64]AnyEntity, error) {
+	found, err := shared(d.cohort, relation{name: "entities"}, func() (map[int64]AnyEntity, error) {
 		seen := map[int64]bool{}
 		var ids []int64
 		for _, sibling := range d.cohort.rows {
@@ -111,26 +111,22 @@ func (f *DisputeFilter) conditions(s *Store, b *conditions) error {
 }
 
 // disputes is a list of those of from, newest claim first.
-func (s *Store) disputes(first int, parent, from, where string, f *DisputeFilter) (listing[Dispute], error) {
-	b := conditions{first: first}
-	if where != "" {
-		b.lines = []string{where}
-	}
-	err := f.conditions(s, &b)
-	return listing[Dispute]{
-		sql: `
-			select ` + parent + ` as parent, d.day as key, d.slug as tie, ` + disputeColumns + `
-			from ` + from + b.where(),
-		args:       b.args,
+func (s *Store) disputes(first int, parent, from string, f *DisputeFilter) (listing[Dispute], error) {
+	l := listing[Dispute]{
+		parent: parent, id: "d.fact", key: "d.day", tie: "d.slug", columns: disputeColumns,
+		from:       from,
+		b:          conditions{first: first},
 		desc:       true,
 		dest:       (*Dispute).dest,
+		long:       true,
 		dimensions: disputeDimensions,
-	}, err
+	}
+	return l, f.conditions(s, &l.b)
 }
 
 // Disputes returns the facts on which sources disagree, newest claim first.
 func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Dispute], error) {
-	l, err := s.disputes(0, "0", "dispute d join fact f on f.id = d.fact", "", &f)
+	l, err := s.disputes(0, "", "dispute d join fact f on f.id = d.fact", &f)
 	if err != nil {
 		return nil, err
 	}
@@ -139,12 +135,9 @@ func (s *Store) Disputes(ctx context.Context, f DisputeFilter, p Page) (*List[Di
 
 // DisputesOf returns the disputed facts that relate an entity, newest claim first.
 func DisputesOf(ctx context.Context, e AnyEntity, f DisputeFilter, p Page) (*List[Dispute], error) {
-	l, err := e.entity().cohort.store.disputes(1, "n.entity", `(select distinct entity, fact from involved where entity in (select value from json_each($1))) n
-			join dispute d on d.fact = n.fact join fact f on f.id = d.fact`, "", &f)
-	if err != nil {
-		return nil, err
-	}
-	return below[Dispute](ctx, e.entity(), e.entity().cohort, l, p)
+	return below[Dispute](ctx, e.entity(), e.entity().cohort, "disputes", p, func(s *Store) (listing[Dispute], error) {
+		return s.disputes(1, "n.entity", "(select distinct entity, fact from involved) n join dispute d on d.fact = n.fact join fact f on f.id = d.fact", &f)
+	}, &f)
 }
 
 // addDisputes puts every disputed fact into words, when all facts are written.
@@ -246,9 +239,9 @@ func (s *Store) Coverage(ctx context.Context, codes []string) (*Coverage, error)
 		countries = []int64{}
 	}
 	var languages, years string
+	var since, until Date
 	list, err := scan(ctx, s, func(c *Coverage) []any {
-		c.Since, c.Until = new(Date), new(Date)
-		return []any{&c.Scope, c.Since, c.Until, &c.Meetings, &c.Sources, &c.Publishers, &languages, &years}
+		return []any{&c.Scope, &since, &until, &c.Meetings, &c.Sources, &c.Publishers, &languages, &years}
 	}, `
 		with asked as (select value as country from json_each($1)),
 		scope as (
@@ -275,7 +268,7 @@ func (s *Store) Coverage(ctx context.Context, codes []string) (*Coverage, error)
 		return nil, err
 	}
 	c := list[0]
-	c.Since, c.Until = c.Since.orNil(), c.Until.orNil()
+	c.Since, c.Until = since.orNil(), until.orNil()
 	if err := json.Unmarshal([]byte(languages), &c.Languages); err != nil {
 		return nil, err
 	}

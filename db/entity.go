@@ -148,9 +148,7 @@ func (r *nodeRow) dest() []any {
 		r.country.dest(), r.official.dest(), r.organization.dest(), r.corridor.dest(),
 		r.issue.dest(), r.meeting.dest(), r.source.dest(), r.statement.dest(),
 	} {
-		for _, d := range columns {
-			dest = append(dest, orZero(d))
-		}
+		dest = append(dest, columns...)
 	}
 	return dest
 }
@@ -304,8 +302,8 @@ func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity,
 	return list[0].(AnyEntity), nil
 }
 
-// mentioned selects the entities that meetings m mention for which %s holds.
-const mentioned = `select n.entity from mention n join meeting m on m.id = n.meeting where %s`
+// wasTopic selects the topics of meetings m for which %s holds.
+const wasTopic = `select n.entity from topic n join meeting m on m.id = n.meeting where %s`
 
 // entities returns a page of the entities of a kind, whose table the columns and f call
 // by an alias, in an order: by "name", number of "meetings", as far as a filter matches
@@ -316,26 +314,29 @@ func entities[T, F any, R rowOf[T], P filter[F]](ctx context.Context, s *Store, 
 	var b conditions
 	err := f.conditions(s, &b)
 	o = o.or(Order{"name", "asc"})
-	count := "true"
+	count := "coalesce((select meetings from mentions where entity = e.id), 0)"
 	if o.Field == "meetings" && meetings != nil {
-		var invalid error
-		count, invalid = bracket(s, &b, meetings)
+		met, invalid := bracket(s, &b, meetings)
+		count = "(select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and " + met + ")"
 		err = cmp.Or(err, invalid)
 	}
-	key, join, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": `
-				printf('%010d', (select count(*) from mention n join meeting m on m.id = n.meeting where n.entity = e.id and ` + count + `))`}, kind, "e.id", text)
+	key, join, ranked := b.key(o, map[string]string{"name": "e.sort_key", "meetings": "printf('%010d', " + count + ")"}, kind, "e.id", text)
 	if err = cmp.Or(err, ranked); err != nil {
 		return nil, err
 	}
-	return root[T, R](ctx, s, listing[T]{
-		sql: `
-			select 0 as parent, ` + key + ` as key, e.slug as tie, ` + columns + `
-			from ` + kind + ` ` + alias + ` join entity e on e.id = ` + alias + `.id` + join + b.where(),
-		args:       b.args,
+	l := listing[T]{
+		id: "e.id", key: key, tie: "e.slug", columns: columns,
+		from:       kind + " " + alias + " join entity e on e.id = " + alias + ".id" + join,
+		b:          b,
 		desc:       o.desc(),
 		dest:       dest,
 		dimensions: d,
-	}, p)
+	}
+	if b.lines == nil {
+		l.tallied.list = kind
+	}
+	l.b.lines = append(l.b.lines, "e.kind = '"+kind+"'") // for the index by name
+	return root[T, R](ctx, s, l, p)
 }
 
 // addEntity writes what all entities have. Sources are slugs.

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -58,7 +59,7 @@ var (
 	}
 	bodyDimensions = dimensions{
 		"country": `select distinct l.parent, l.id, '' as word, m.country as entity from l join membership m on m.body = l.id`,
-		"mode":    `select l.parent, o.value as word, 0 as entity from l join corridor k on k.id = l.id join json_each(k.modes) o`,
+		"mode":    `select l.parent, o.value as word, 0 as entity from l join corridor k on k.id = l.id join json_each(k.modes) o where o.value is not null`,
 	}
 	issueDimensions = dimensions{
 		"kind":     `select l.parent, i.kind as word, 0 as entity from l join issue i on i.id = l.id`,
@@ -66,9 +67,9 @@ var (
 		"corridor": `select l.parent, '' as word, n.corridor as entity from l join concern n on n.issue = l.id`,
 	}
 	disputeDimensions = dimensions{
-		"kind":       `select l.parent, f.kind as word, 0 as entity from l join fact f on f.id = l.fact`,
-		"resolution": `select l.parent, f.resolved_by as word, 0 as entity from l join fact f on f.id = l.fact`,
-		"country":    `select distinct l.parent, l.fact, '' as word, i.entity from l join involved i on i.fact = l.fact join country c on c.id = i.entity`,
+		"kind":       `select l.parent, f.kind as word, 0 as entity from l join fact f on f.id = l.id`,
+		"resolution": `select l.parent, f.resolved_by as word, 0 as entity from l join fact f on f.id = l.id`,
+		"country":    `select distinct l.parent, l.id, '' as word, i.entity from l join involved i on i.fact = l.id join country c on c.id = i.entity`,
 	}
 )
 
@@ -86,11 +87,11 @@ func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension strin
 	if !known {
 		return nil, fmt.Errorf("a list has no dimension %s", dimension)
 	}
-	found, err := scan(ctx, s, func(f *Facet) []any { return []any{&f.parent, &f.word, &f.entity, &f.Count} }, `
-		with l as (`+l.sql+`)
-		select t.parent, t.word, t.entity, t.n from (select parent, word, entity, count(*) as n from (`+of+`) group by parent, word, entity) t
-		left join entity e on e.id = t.entity
-		order by t.parent, t.n desc, folded(t.word), t.word, e.sort_key, e.slug`, l.arguments(parents)...)
+	text, args := tally(l.rows(among(parents), cmp.Or(l.parent, "0")+" as parent, "+l.id+" as id", ""), of), l.arguments(parents)
+	if l.tallied.has(dimension) {
+		text, args = l.tallied.read(parents, dimension, first)
+	}
+	found, err := scan(ctx, s, func(f *Facet) []any { return []any{&f.parent, &f.nth, &f.word, &f.entity, &f.Count} }, text, args...)
 	byParent := map[int64][]*Facet{}
 	shown := make([]*Facet, 0, len(found))
 	for _, f := range found {
@@ -103,6 +104,17 @@ func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension strin
 	return byParent, err
 }
 
+// tally counts rows, each a parent and an id, by their values in a dimension: parent,
+// place among its values, word, entity and count, most first.
+func tally(rows, dimension string) string {
+	return `
+		with l as (` + rows + `)
+		select t.parent, row_number() over (partition by t.parent order by t.n desc, folded(t.word), t.word, e.sort_key, e.slug) as nth, t.word, t.entity, t.n
+		from (select parent, word, entity, count(*) as n from (` + dimension + `) group by parent, word, entity) t
+		left join entity e on e.id = t.entity
+		order by 1, 2`
+}
+
 // Facets counts the whole list, whatever the page, by what its rows have. Each method
 // costs a statement; the entities of a facet cost another.
 type Facets struct {
@@ -113,6 +125,7 @@ type Facets struct {
 type Facet struct {
 	loaded
 	parent int64
+	nth    int
 	word   string // the value where it is text
 	entity int64  // its key where it has one
 	Count  int

@@ -3,6 +3,7 @@ package db
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -11,8 +12,9 @@ import (
 type conditions struct {
 	lines    []string
 	args     []any
-	first    int // the number of the first parameter less one
-	brackets int // how many were opened
+	first    int  // the number of the first parameter less one
+	brackets int  // how many were opened
+	walking  bool // the rows are walked in order until a page is full, not looked for
 }
 
 // The bounds of a filter. SQLite refuses an expression that is deeper than 1,000.
@@ -24,7 +26,7 @@ const (
 // arg adds a parameter and returns its number.
 func (b *conditions) arg(value any) string {
 	b.args = append(b.args, value)
-	return fmt.Sprintf("$%d", b.first+len(b.args))
+	return "$" + strconv.Itoa(b.first+len(b.args))
 }
 
 // and adds a condition; %s in it stands for the parameter.
@@ -234,7 +236,7 @@ func bracket[F any, P filter[F]](s *Store, b *conditions, f *F) (string, error) 
 	if b.brackets++; b.brackets > maxBrackets {
 		return "", Errorf(Invalid, "filter: and, or, not and filters in filters are more than %d. Ask for less at a time.", maxBrackets)
 	}
-	inner := conditions{first: b.first, args: b.args, brackets: b.brackets}
+	inner := conditions{first: b.first, args: b.args, brackets: b.brackets, walking: b.walking}
 	err := P(f).conditions(s, &inner)
 	b.args, b.brackets = inner.args, inner.brackets
 	return "(" + strings.Join(append([]string{"true"}, inner.lines...), "\nand ") + ")", err
@@ -247,7 +249,7 @@ func has[F any, P filter[F]](s *Store, b *conditions, condition string, f *F) er
 		return nil
 	}
 	line, err := bracket[F, P](s, b, f)
-	b.lines = append(b.lines, strings.Replace(condition, "%s", line, 1))
+	b.lines = append(b.lines, strings.ReplaceAll(condition, "%s", line))
 	return err
 }
 

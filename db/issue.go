@@ -52,7 +52,7 @@ func (f *IssueFilter) conditions(s *Store, b *conditions) error {
 		b.anyCountry(s, "anyCountry", "i.id in (select issue from party where country in %s)", f.AnyCountry),
 		has(s, b, "i.id in (select p.issue from party p join fact f on f.id = p.fact where %s)", f.Parties),
 		b.anyID("corridors", "i.id in (select issue from concern where corridor in %s)", f.Corridors, KindCorridor),
-		has(s, b, "i.id in ("+mentioned+")", f.Meetings),
+		has(s, b, "i.id in ("+wasTopic+")", f.Meetings),
 		b.entity("i.id", KindIssue, f.EntityConditions),
 		logic(s, b, f.And, f.Or, f.Not))
 }
@@ -114,18 +114,15 @@ func (f *PartyFilter) conditions(s *Store, b *conditions) error {
 
 // parties lists a country's parts in issues below one of the two, by the name of the other.
 func parties(ctx context.Context, e *Entity, parent, other string, f *PartyFilter, p Page) (*List[Party], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(e.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	return below[Party](ctx, e, e.cohort, listing[Party]{
-		sql: `
-			select ` + parent + ` as parent, e.sort_key as key, e.slug as tie, ` + partyColumns + `
-			from party p join fact f on f.id = p.fact join entity e on e.id = ` + other + `
-			where ` + parent + ` in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Party).dest,
-	}, p)
+	return below[Party](ctx, e, e.cohort, parent, p, func(s *Store) (listing[Party], error) {
+		l := listing[Party]{
+			parent: parent, id: "p.fact", key: "e.sort_key", tie: "e.slug", columns: partyColumns,
+			from: "party p join fact f on f.id = p.fact join entity e on e.id = " + other,
+			b:    conditions{first: 1},
+			dest: (*Party).dest,
+		}
+		return l, f.conditions(s, &l.b)
+	}, f)
 }
 
 // Parties returns the countries in an issue, by name.
@@ -183,18 +180,15 @@ func (f *ConcernFilter) conditions(s *Store, b *conditions) error {
 
 // concerns lists issues that touch corridors below one of the two, by the name of the other.
 func concerns(ctx context.Context, e *Entity, parent, other string, f *ConcernFilter, p Page) (*List[Concern], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(e.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	return below[Concern](ctx, e, e.cohort, listing[Concern]{
-		sql: `
-			select ` + parent + ` as parent, e.sort_key as key, e.slug as tie, ` + concernColumns + `
-			from concern n join fact f on f.id = n.fact join entity e on e.id = ` + other + `
-			where ` + parent + ` in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Concern).dest,
-	}, p)
+	return below[Concern](ctx, e, e.cohort, parent, p, func(s *Store) (listing[Concern], error) {
+		l := listing[Concern]{
+			parent: parent, id: "n.fact", key: "e.sort_key", tie: "e.slug", columns: concernColumns,
+			from: "concern n join fact f on f.id = n.fact join entity e on e.id = " + other,
+			b:    conditions{first: 1},
+			dest: (*Concern).dest,
+		}
+		return l, f.conditions(s, &l.b)
+	}, f)
 }
 
 // CorridorsOfIssue returns the corridors that an issue touches, by name.

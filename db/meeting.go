@@ -3,7 +3,9 @@ package db
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 )
 
 // Meeting is an encounter of officials. A summit of several days is one meeting.
@@ -36,10 +38,9 @@ func (m *Meeting) Countries(ctx context.Context) ([]*Country, error) {
 	list, err := many(ctx, m, m.cohort, "countries", func(ctx context.Context, s *Store, ids []int64) (map[int64][]*Country, error) {
 		type present struct {
 			meeting int64
-			country *Country
+			country Country
 		}
 		rows, err := scan(ctx, s, func(p *present) []any {
-			p.country = new(Country)
 			return append([]any{&p.meeting}, p.country.dest()...)
 		}, `
 			select distinct p.meeting, `+countryColumns+`
@@ -49,8 +50,8 @@ func (m *Meeting) Countries(ctx context.Context) ([]*Country, error) {
 		byMeeting := map[int64][]*Country{}
 		countries := make([]*Country, len(rows))
 		for i, r := range rows {
-			countries[i] = r.country
-			byMeeting[r.meeting] = append(byMeeting[r.meeting], r.country)
+			countries[i] = &r.country
+			byMeeting[r.meeting] = append(byMeeting[r.meeting], countries[i])
 		}
 		newCohort[Country](s, countries)
 		return byMeeting, err
@@ -89,20 +90,26 @@ type MeetingFilter struct {
 // conditions are f in SQL, on meeting m. A list, its count, its facets and its
 // timeline share them, so they cannot disagree.
 func (f *MeetingFilter) conditions(s *Store, b *conditions) error {
+	// Where the meetings themselves are walked in order, each is looked up in what the
+	// condition names; where they are looked for, all that this names are.
+	took, about := "m.id in (select meeting from participation where %s)", "m.id in (select meeting from topic where %s)"
+	if b.walking {
+		took, about = "exists (select 1 from participation where meeting = m.id and %s)", "exists (select 1 from topic where meeting = m.id and %s)"
+	}
 	b.anyOf("m.kind", f.Kinds)
 	if len(f.Officials) > maxEach {
 		return Errorf(Invalid, "officials: %d are too many. Give at most %d.", len(f.Officials), maxEach)
 	}
 	officials, err := parseIDs("officials", f.Officials, KindOfficial)
 	for _, o := range officials {
-		b.and("m.id in (select meeting from participation where official = (select id from entity where kind = 'official' and slug = %s))", o.Slug)
+		b.and(fmt.Sprintf(took, "official = (select id from entity where kind = 'official' and slug = %s)"), o.Slug)
 	}
 	return cmp.Or(err,
 		b.date("during", "m.starts_earliest", "coalesce(m.ends_latest, m.starts_latest)", f.During),
-		b.eachCountry(s, "countries", "m.id in (select meeting from participation where country = %s)", f.Countries),
-		b.anyCountry(s, "anyCountry", "m.id in (select meeting from participation where country in %s)", f.AnyCountry),
+		b.eachCountry(s, "countries", fmt.Sprintf(took, "country = %s"), f.Countries),
+		b.anyCountry(s, "anyCountry", fmt.Sprintf(took, "country in %s"), f.AnyCountry),
 		b.anyCountry(s, "hosts", "m.host_country in %s", f.Hosts),
-		b.anyID("topics", "m.id in (select meeting from topic where entity in %s)", f.Topics, topicKinds...),
+		b.anyID("topics", fmt.Sprintf(about, "entity in %s"), f.Topics, topicKinds...),
 		has(s, b, "m.id in (select p.meeting from participation p join fact f on f.id = p.fact where %s)", f.Participants),
 		b.entity("m.id", KindMeeting, f.EntityConditions),
 		logic(s, b, f.And, f.Or, f.Not))
@@ -119,32 +126,99 @@ func (f *MeetingFilter) scope() []string {
 	return slices.Concat(f.Countries, f.AnyCountry)
 }
 
-// meetings is a list of the meetings of from, which says what stands between select
-// and where, in an order.
-func (s *Store) meetings(first int, parent, from, where string, f *MeetingFilter, o Order) (listing[Meeting], error) {
-	b := conditions{first: first}
-	if where != "" {
-		b.lines = []string{where}
-	}
+// meetings is a list of the meetings that mention a parent, the column of whose key
+// leads, or of all where there is none, in an order.
+//
+// By date it is walked in the order of mention, which has each entity's meetings by
+// date: that of the parent, or that of the rarest that the filter names.
+func (s *Store) meetings(below bool, f *MeetingFilter, o Order) (listing[Meeting], error) {
 	o = o.or(latestFirst)
-	err := f.conditions(s, &b)
-	key, join, ranked := b.key(o, map[string]string{"date": "m.starts_earliest", "name": "e.sort_key"}, KindMeeting, "m.id", f.Text)
-	return listing[Meeting]{
-		sql: `
-			select ` + parent + ` as parent, ` + key + ` as key, m.slug as tie, ` + meetingColumns + `
-			from ` + from + join + b.where(),
-		args:       b.args,
+	l := listing[Meeting]{
+		id: "m.id", key: "m.starts_earliest", tie: "m.slug", columns: meetingColumns,
+		from:       "meeting m",
+		beside:     " join entity e on e.id = m.id",
 		desc:       o.desc(),
 		dest:       (*Meeting).dest,
 		scope:      f.scope(),
 		dimensions: meetingDimensions,
-	}, cmp.Or(err, ranked)
+		tallied:    tallied{list: "meeting"},
+	}
+	walked := "mention n cross join meeting m on m.id = n.meeting"
+	l.b.walking = below
+	rest, leader, is := f.led(s)
+	switch {
+	case below:
+		l.parent, l.from, l.b.first, l.long = "n.entity", walked, 1, true
+		l.tallied.list = "mentions"
+	case is != "" && o.Field != "relevance":
+		f = &rest
+		l.from, l.b.walking = walked, true
+		l.tallied.list = "attended"
+	default:
+		is = ""
+	}
+	err := f.conditions(s, &l.b)
+	if l.b.lines != nil {
+		l.tallied = tallied{}
+	}
+	if !below && is != "" {
+		l.tallied.parent, _ = leader.(int64)
+		l.b.and("n.entity = "+is, leader)
+		l.b.lines = append(l.b.lines, "n.took_part")
+	}
+	switch {
+	case o.Field == "date" && l.from == walked:
+		l.place = "n.ordinal"
+	case o.Field == "name":
+		l.key, l.tie, l.from, l.beside = "e.sort_key", "e.slug", l.from+l.beside, ""
+		l.b.lines = append(l.b.lines, "e.kind = 'meeting'") // for the index by name
+	case o.Field == "relevance":
+		key, join, ranked := l.b.key(o, nil, KindMeeting, "m.id", f.Text)
+		l.key, l.from, err = key, l.from+join, cmp.Or(err, ranked)
+	}
+	return l, err
+}
+
+// led splits f into one who took part in all meetings that it matches, and in the
+// fewest, and the rest of it. Is is that one's key as an expression of leader, or "" when f
+// names none.
+func (f *MeetingFilter) led(s *Store) (rest MeetingFilter, leader any, is string) {
+	rest = *f
+	if len(f.Officials) > 0 && len(f.Officials) <= maxEach {
+		kind, slug, _, err := ParseID(f.Officials[0])
+		if err != nil || kind != KindOfficial {
+			return rest, nil, ""
+		}
+		rest.Officials = f.Officials[1:]
+		return rest, slug, "(select id from entity where kind = 'official' and slug = %s)"
+	}
+	var rarest int
+	for i, code := range f.Countries {
+		id, known := s.countries[strings.ToUpper(code)]
+		if known && len(f.Countries) <= maxEach && (is == "" || s.met[id] < s.met[leader.(int64)]) {
+			rarest, leader, is = i, id, "%s"
+		}
+	}
+	if is != "" {
+		rest.Countries = slices.Delete(slices.Clone(f.Countries), rarest, rarest+1)
+	}
+	return rest, leader, is
+}
+
+// ordinalBeyond bounds an ordinal by a position: those of the meetings on that side of it.
+func ordinalBeyond(side, key, tie string) string {
+	edge, direction := " <= ", " desc"
+	if side == " > " {
+		edge, direction = " >= ", ""
+	}
+	return edge + "(select ordinal from meeting where (starts_earliest, slug)" + side + "(" + key + ", " + tie + ")" +
+		" order by starts_earliest" + direction + ", slug" + direction + " limit 1)"
 }
 
 // Meetings returns meetings in an order: by "date", the first day on which one may
 // have begun, "name" or "relevance"; latest first where it does not say.
 func (s *Store) Meetings(ctx context.Context, f MeetingFilter, o Order, p Page) (*List[Meeting], error) {
-	l, err := s.meetings(0, "0", "meeting m join entity e on e.id = m.id", "", &f, o)
+	l, err := s.meetings(false, &f, o)
 	if err != nil {
 		return nil, err
 	}
@@ -154,12 +228,11 @@ func (s *Store) Meetings(ctx context.Context, f MeetingFilter, o Order, p Page) 
 // MeetingsOf returns the meetings that an entity took part in, hosted, or was a
 // topic of, in an order.
 func MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o Order, p Page) (*List[Meeting], error) {
-	l, err := of.entity().cohort.store.meetings(1, "n.entity", "mention n join meeting m on m.id = n.meeting join entity e on e.id = m.id",
-		"n.entity in (select value from json_each($1))", &f, o)
-	if err != nil {
-		return nil, err
-	}
-	return below[Meeting](ctx, of.entity(), of.entity().cohort, l, p)
+	return below[Meeting](ctx, of.entity(), of.entity().cohort, "meetings", p, func(s *Store) (listing[Meeting], error) {
+		l, err := s.meetings(true, &f, o)
+		l.tallied.totals = slices.ContainsFunc(of.entity().cohort.rows, func(r row) bool { _, is := r.(*Official); return is })
+		return l, err
+	}, &f, &o)
 }
 
 // Participation is someone's part in a meeting.
@@ -187,10 +260,9 @@ func (p *Participation) Tenure(ctx context.Context) (*Tenure, error) {
 		type held struct {
 			participation int64
 			begun, others int
-			tenure        *Tenure
+			tenure        Tenure
 		}
 		list, err := scan(ctx, s, func(h *held) []any {
-			h.tenure = new(Tenure)
 			return append([]any{&h.participation, &h.begun, &h.others}, h.tenure.dest()...)
 		}, `
 			select p.fact,
@@ -208,8 +280,8 @@ func (p *Participation) Tenure(ctx context.Context) (*Tenure, error) {
 		var tenures []*Tenure
 		for _, h := range list {
 			if byFact[h.participation] == nil && (h.begun == 1 || h.others == 0) {
-				byFact[h.participation] = h.tenure
-				tenures = append(tenures, h.tenure)
+				byFact[h.participation] = &h.tenure
+				tenures = append(tenures, &h.tenure)
 			}
 		}
 		newCohort[Tenure](s, tenures)
@@ -251,18 +323,15 @@ func (f *ParticipationFilter) conditions(s *Store, b *conditions) error {
 
 // Participants returns who took part in a meeting, by name.
 func Participants(ctx context.Context, m *Meeting, f ParticipationFilter, p Page) (*List[Participation], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(m.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	return below[Participation](ctx, m, m.cohort, listing[Participation]{
-		sql: `
-			select p.meeting as parent, e.sort_key as key, e.slug as tie, ` + participationColumns + `
-			from participation p join fact f on f.id = p.fact join entity e on e.id = p.official
-			where p.meeting in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Participation).dest,
-	}, p)
+	return below[Participation](ctx, m, m.cohort, "participants", p, func(s *Store) (listing[Participation], error) {
+		l := listing[Participation]{
+			parent: "p.meeting", id: "p.fact", key: "e.sort_key", tie: "e.slug", columns: participationColumns,
+			from: "participation p join fact f on f.id = p.fact join entity e on e.id = p.official",
+			b:    conditions{first: 1},
+			dest: (*Participation).dest,
+		}
+		return l, f.conditions(s, &l.b)
+	}, &f)
 }
 
 // About is that a meeting was about something.
@@ -302,20 +371,18 @@ func (f *TopicFilter) conditions(s *Store, b *conditions) error {
 // Topics returns what a meeting was about: issues, then corridors, organizations
 // and countries, each by name.
 func Topics(ctx context.Context, m *Meeting, f TopicFilter, p Page) (*List[About], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(m.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	return below[About](ctx, m, m.cohort, listing[About]{
-		sql: `
-			select t.meeting as parent,
-				case e.kind when 'issue' then '0' when 'corridor' then '1' when 'organization' then '2' else '3' end || e.sort_key as key,
-				e.kind || ':' || e.slug as tie, t.fact, f.disputed, f.resolved_by, t.meeting, t.entity
-			from topic t join fact f on f.id = t.fact join entity e on e.id = t.entity
-			where t.meeting in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: func(a *About) []any { return []any{&a.id, &a.Disputed, &a.ResolvedBy, &a.meeting, &a.topic} },
-	}, p)
+	return below[About](ctx, m, m.cohort, "topics", p, func(s *Store) (listing[About], error) {
+		l := listing[About]{
+			parent: "t.meeting", id: "t.fact",
+			key:     "case e.kind when 'issue' then '0' when 'corridor' then '1' when 'organization' then '2' else '3' end || e.sort_key",
+			tie:     "e.kind || ':' || e.slug",
+			columns: "t.fact, f.disputed, f.resolved_by, t.meeting, t.entity",
+			from:    "topic t join fact f on f.id = t.fact join entity e on e.id = t.entity",
+			b:       conditions{first: 1},
+			dest:    func(a *About) []any { return []any{&a.id, &a.Disputed, &a.ResolvedBy, &a.meeting, &a.topic} },
+		}
+		return l, f.conditions(s, &l.b)
+	}, &f)
 }
 
 // NewMeeting is a meeting to be written.

@@ -70,19 +70,17 @@ func (f *MembershipFilter) conditions(s *Store, b *conditions) error {
 // memberships lists them below one side, in the order of a key of the other, which is
 // the entity e.
 func memberships(ctx context.Context, e *Entity, parent, other, key string, f *MembershipFilter, when When, p Page) (*List[Membership], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(e.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	holds := b.holding("m.fact", e.cohort.store, when)
-	return below[Membership](ctx, e, e.cohort, listing[Membership]{
-		sql: `
-			select ` + parent + ` as parent, ` + key + ` as key, e.slug || printf('/%06d', m.spell) as tie, ` + membershipColumns + holds + `
-			from membership m join fact f on f.id = m.fact join entity e on e.id = ` + other + `
-			where ` + parent + ` in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		dest: (*Membership).dest,
-	}, p)
+	return below[Membership](ctx, e, e.cohort, parent, p, func(s *Store) (listing[Membership], error) {
+		l := listing[Membership]{
+			parent: parent, id: "m.fact", key: key, tie: "e.slug || printf('/%06d', m.spell)",
+			from: "membership m join fact f on f.id = m.fact join entity e on e.id = " + other,
+			b:    conditions{first: 1},
+			dest: (*Membership).dest,
+		}
+		err := f.conditions(s, &l.b)
+		l.columns = membershipColumns + l.b.holding("m.fact", s, when)
+		return l, err
+	}, f, &when)
 }
 
 // Members returns the countries in a corridor or an organization: founders, then
@@ -110,7 +108,7 @@ func (b *conditions) body(s *Store, column string, c BodyConditions) error {
 	return cmp.Or(
 		b.eachCountry(s, "countries", column+" in (select body from membership where country = %s)", c.Countries),
 		b.anyCountry(s, "anyCountry", column+" in (select body from membership where country in %s)", c.AnyCountry),
-		has(s, b, column+" in ("+mentioned+")", c.Meetings))
+		has(s, b, column+" in ("+wasTopic+")", c.Meetings))
 }
 
 // AddMembership writes a country's place in a body of the given kind.
@@ -185,21 +183,19 @@ func (f *TenureFilter) conditions(s *Store, b *conditions) error {
 // tenures lists them below a side, latest start first; those with an unknown start
 // come last.
 func tenures(ctx context.Context, e *Entity, parent string, f *TenureFilter, when When, p Page) (*List[Tenure], error) {
-	b := conditions{first: 1}
-	if err := f.conditions(e.cohort.store, &b); err != nil {
-		return nil, err
-	}
-	holds := b.holding("n.fact", e.cohort.store, when)
-	return below[Tenure](ctx, e, e.cohort, listing[Tenure]{
-		sql: `
-			select ` + parent + ` as parent, coalesce(n.since_earliest, '') as key,
-				e.slug || '/' || n.title || printf('/%06d', n.spell) as tie, ` + tenureColumns + holds + `
-			from tenure n join fact f on f.id = n.fact join entity e on e.id = n.official
-			where ` + parent + ` in (select value from json_each($1))` + b.also(),
-		args: b.args,
-		desc: true,
-		dest: (*Tenure).dest,
-	}, p)
+	return below[Tenure](ctx, e, e.cohort, parent, p, func(s *Store) (listing[Tenure], error) {
+		l := listing[Tenure]{
+			parent: parent, id: "n.fact", key: "coalesce(n.since_earliest, '')", tie: "e.slug || '/' || n.title || printf('/%06d', n.spell)",
+			from: "tenure n join fact f on f.id = n.fact join entity e on e.id = n.official",
+			b:    conditions{first: 1},
+			desc: true,
+			dest: (*Tenure).dest,
+			long: true,
+		}
+		err := f.conditions(s, &l.b)
+		l.columns = tenureColumns + l.b.holding("n.fact", s, when)
+		return l, err
+	}, f, &when)
 }
 
 // TenuresOfOfficial returns the posts that an official held.

@@ -35,11 +35,9 @@ type OfficialFilter struct {
 // conditions are f in SQL, on official o.
 func (f *OfficialFilter) conditions(s *Store, b *conditions) error {
 	return cmp.Or(
-		b.anyCountry(s, "countries", `o.id in (
-			select official from tenure where country in %s
-			union select official from participation where country in %s)`, f.Countries),
+		b.anyCountry(s, "countries", "o.id in (select official from speaks_for where country in %s)", f.Countries),
 		has(s, b, "o.id in (select n.official from tenure n join fact f on f.id = n.fact where %s)", f.Tenures),
-		has(s, b, "o.id in ("+mentioned+")", f.Meetings),
+		has(s, b, "o.id in (select n.official from participation n join meeting m on m.id = n.meeting where %s)", f.Meetings),
 		b.entity("o.id", KindOfficial, f.EntityConditions),
 		logic(s, b, f.And, f.Or, f.Not))
 }

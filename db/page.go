@@ -1,9 +1,12 @@
 package db
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"encoding/json"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -35,45 +38,118 @@ type List[T any] struct {
 	Facets Facets
 }
 
-// listing is a list below each of some parents, or one list below none (parent 0).
+// stretchAsked is a Page that can be compared.
+type stretchAsked struct {
+	limit             int
+	backward          bool
+	after, before     Position
+	isAfter, isBefore bool
+}
+
+func (p Page) asked() stretchAsked {
+	asked := stretchAsked{limit: p.Limit, backward: p.Backward, isAfter: p.After != nil, isBefore: p.Before != nil}
+	if p.After != nil {
+		asked.after = *p.After
+	}
+	if p.Before != nil {
+		asked.before = *p.Before
+	}
+	return asked
+}
+
+// listing is a list below each of some parents, or one list below none (parent 0). The
+// page, the count and the facets are taken from the same parts, so they cannot disagree.
 type listing[T any] struct {
-	// sql selects parent, key, tie and the columns of dest. $1 is a JSON list of
-	// parents where there are any; args follow. The page and the count are taken
-	// from the same text, so they cannot disagree.
-	sql        string
-	args       []any
-	desc       bool
-	dest       func(*T) []any
+	parent   string // the column that has the parent, which is $1, or a JSON list of parents; "": there is none
+	id       string // the column that tells a row from the others
+	key, tie string // what the rows are ordered by
+	columns  string // of dest
+	from     string // what stands between from and where …
+	beside   string // … and what the columns need beside it
+	b        conditions
+	desc     bool
+	dest     func(*T) []any
+	// place is a column by which an index has the rows of one parent in the order of
+	// key and tie, if there is one: a number of which placeOf is the largest below, or
+	// the smallest above, a position.
+	place string
+	// long tells that the rows of all parents are too many to be read for a page.
+	long       bool
 	dimensions dimensions // that it can be counted by
+	tallied    tallied
 	// scope is the codes of the countries whose meetings were looked at; nil: the whole record.
 	scope []string
 }
 
-// below returns r's page of the list. The rest of its cohort is fetched with it.
-func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, l listing[T], p Page) (*List[T], error) {
-	key := fmt.Sprintf("%s%s%t%d%t%q%q", l.sql, jsonList(l.args), l.desc, p.Limit, p.Backward, p.After, p.Before)
-	list, err := many(ctx, r, c, key, func(ctx context.Context, s *Store, parents []int64) (map[int64]*List[T], error) {
-		return page[T, P](ctx, s, l, parents, p)
+// lists are the pages below the rows of a cohort.
+type lists[T any] struct {
+	listing[T]
+	cohort *cohort
+	of     relation
+	pages  map[int64]*List[T]
+}
+
+// below returns r's page of a list of that name. The rest of its cohort is fetched
+// with it. By is pointers to all that the list is filtered and ordered by.
+func below[T any, P rowOf[T]](ctx context.Context, r row, c *cohort, name string, p Page, list func(*Store) (listing[T], error), by ...any) (*List[T], error) {
+	of := relation{name: name, by: wording(by), page: p.asked()}
+	found, err := shared(c, of, func() (*lists[T], error) {
+		l, err := list(c.store)
+		if err != nil {
+			return nil, err
+		}
+		of.page = stretchAsked{}
+		all := &lists[T]{l, c, of, nil}
+		all.pages, err = page[T, P](ctx, c.store, l, c.ids(), p)
+		for id, list := range all.pages {
+			all.bind(list, id)
+		}
+		return all, err
 	})
-	if list == nil || err != nil {
-		list = emptyList[T](p)
+	if err != nil {
+		return nil, err
 	}
-	whole := *list
-	whole.Count = func(ctx context.Context) (int, error) {
-		return many(ctx, r, c, "count "+l.sql+jsonList(l.args), func(ctx context.Context, s *Store, parents []int64) (map[int64]int, error) {
-			return counts(ctx, s, l, parents)
-		})
+	if list := found.pages[r.rowID()]; list != nil {
+		return list, nil
 	}
-	whole.Facets = Facets{func(ctx context.Context, dimension string, first int) ([]*Facet, error) {
-		key := fmt.Sprintf("%d %s of %s%s", first, dimension, l.sql, jsonList(l.args))
-		return many(ctx, r, c, key, func(ctx context.Context, s *Store, parents []int64) (map[int64][]*Facet, error) {
-			return tallies(ctx, s, l, dimension, first, parents)
+	empty := emptyList[T](p)
+	found.bind(empty, r.rowID())
+	return empty, nil
+}
+
+// bind says what can be asked of the list below a row, beside its page.
+func (l *lists[T]) bind(list *List[T], id int64) {
+	list.Count = func(ctx context.Context) (int, error) {
+		totals, err := shared(l.cohort, relation{"count of " + l.of.name, l.of.by, stretchAsked{}}, func() (map[int64]int, error) {
+			return counts(ctx, l.cohort.store, l.listing, l.cohort.ids())
 		})
+		return totals[id], err
+	}
+	list.Facets = Facets{func(ctx context.Context, dimension string, first int) ([]*Facet, error) {
+		facets, err := shared(l.cohort, relation{dimension + " of " + l.of.name, l.of.by, stretchAsked{limit: first}}, func() (map[int64][]*Facet, error) {
+			return tallies(ctx, l.cohort.store, l.listing, dimension, first, l.cohort.ids())
+		})
+		return facets[id], err
 	}}
-	whole.Coverage = func(ctx context.Context) (*Coverage, error) {
-		return shared(c, fmt.Sprintf("coverage of %q", l.scope), func() (*Coverage, error) { return c.store.Coverage(ctx, l.scope) })
+	list.Coverage = func(ctx context.Context) (*Coverage, error) {
+		return shared(l.cohort, relation{name: "coverage", by: wording([]any{&l.scope})}, func() (*Coverage, error) { return l.cohort.store.Coverage(ctx, l.scope) })
 	}
-	return &whole, err
+}
+
+// wording is what filters and orders say, as text; "" where they say nothing.
+func wording(by []any) string {
+	var text []byte
+	for i, p := range by {
+		if reflect.ValueOf(p).Elem().IsZero() {
+			continue
+		}
+		one, err := json.Marshal(p)
+		if err != nil {
+			panic(err) // filters and orders are plain data
+		}
+		text = append(strconv.AppendInt(text, int64(i), 10), one...)
+	}
+	return string(text)
 }
 
 // root returns a page of a list without a parent.
@@ -114,46 +190,58 @@ func page[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], parent
 	args := l.arguments(parents)
 	arg := func(v any) string {
 		args = append(args, v)
-		return fmt.Sprintf("$%d", len(args))
+		return "$" + strconv.Itoa(len(args))
 	}
-	after, before, direction := ">", "<", "asc"
+	after, before, direction := " > ", " < ", ""
 	if l.desc {
 		after, before = before, after
 	}
 	if l.desc != p.Backward {
-		direction = "desc"
+		direction = " desc"
 	}
-	order := "key " + direction + ", tie " + direction
-
-	var where []string
-	if p.After != nil {
-		where = append(where, fmt.Sprintf("(key, tie) %s (%s, %s)", after, arg(p.After.Key), arg(p.After.Tie)))
+	order := l.key + direction + ", " + l.tie + direction
+	if l.place != "" {
+		order = l.place + direction
 	}
-	if p.Before != nil {
-		where = append(where, fmt.Sprintf("(key, tie) %s (%s, %s)", before, arg(p.Before.Key), arg(p.Before.Tie)))
+	var bounds string
+	for _, bound := range []struct {
+		side string
+		at   *Position
+	}{{after, p.After}, {before, p.Before}} {
+		switch {
+		case bound.at == nil:
+		case l.place != "":
+			bounds += "\nand " + l.place + ordinalBeyond(bound.side, arg(bound.at.Key), arg(bound.at.Tie))
+		default:
+			bounds += "\nand (" + l.key + ", " + l.tie + ")" + bound.side + "(" + arg(bound.at.Key) + ", " + arg(bound.at.Tie) + ")"
+		}
 	}
-	bounds := ""
-	if where != nil {
-		bounds = " where " + strings.Join(where, " and ")
+	columns := l.key + " as key, " + l.tie + " as tie, " + l.columns
+	rowsOf := func(parent, columns, beside string) string {
+		return l.rows(parent, columns, beside) + bounds + "\norder by "
 	}
 
 	// One row more than asked for tells whether the list goes on.
 	var text string
-	if len(parents) > 1 {
-		text = `select * from (select *, row_number() over (partition by parent order by ` + order + `) as nth
-			from (` + l.sql + `)` + bounds + `) where nth <= ` + arg(p.Limit+1) + ` order by parent, nth`
-	} else {
-		text = `select *, 0 as nth from (` + l.sql + `)` + bounds + ` order by ` + order + ` limit ` + arg(p.Limit+1)
+	switch {
+	case len(parents) > 1 && l.long:
+		text = "select asked.value, " + columns + "\nfrom json_each($1) asked cross join " + l.from + l.beside +
+			"\nwhere " + l.parent + " = asked.value and " + l.id + " in (" +
+			rowsOf("= asked.value", l.id, l.beside) + order + " limit " + arg(p.Limit+1) + ")" +
+			"\norder by asked.key, " + order
+	case len(parents) > 1:
+		text = rowsOf(among(parents), l.parent+", "+columns, l.beside) + l.parent + ", " + order
+	default:
+		text = rowsOf(among(parents), cmp.Or(l.parent, "0")+", "+columns, l.beside) + order + " limit " + arg(p.Limit+1)
 	}
 
-	type numbered struct {
-		parent, nth int64
-		item        Item[T]
+	type placed struct {
+		parent   int64
+		position Position
+		row      T
 	}
-	found, err := scan(ctx, s, func(r *numbered) []any {
-		r.item.Row = new(T)
-		head := []any{&r.parent, &r.item.Position.Key, &r.item.Position.Tie}
-		return append(append(head, l.dest(r.item.Row)...), &r.nth)
+	found, err := scan(ctx, s, func(r *placed) []any {
+		return append([]any{&r.parent, &r.position.Key, &r.position.Tie}, l.dest(&r.row)...)
 	}, text, args...)
 	if err != nil {
 		return nil, err
@@ -169,8 +257,8 @@ func page[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], parent
 		}
 		switch {
 		case len(list.Items) < p.Limit:
-			list.Items = append(list.Items, r.item)
-			rows = append(rows, r.item.Row)
+			list.Items = append(list.Items, Item[T]{&r.row, r.position})
+			rows = append(rows, &r.row)
 		case p.Backward:
 			list.HasPrevious = true
 		default:
@@ -192,8 +280,12 @@ func counts[T any](ctx context.Context, s *Store, l listing[T], parents []int64)
 		parent int64
 		count  int
 	}
-	found, err := scan(ctx, s, func(t *total) []any { return []any{&t.parent, &t.count} },
-		`select parent, count(*) from (`+l.sql+`) group by parent`, l.arguments(parents)...)
+	text, args := l.rows(among(parents), cmp.Or(l.parent, "0")+", count(*)", "")+"\ngroup by 1", l.arguments(parents)
+	if l.tallied.list != "" {
+		text, args = l.tallied.read(parents, "", 1)
+		text = "select parent, n from (" + text + ")"
+	}
+	found, err := scan(ctx, s, func(t *total) []any { return []any{&t.parent, &t.count} }, text, args...)
 	totals := map[int64]int{}
 	for _, t := range found {
 		totals[t.parent] = t.count
@@ -201,9 +293,35 @@ func counts[T any](ctx context.Context, s *Store, l listing[T], parents []int64)
 	return totals, err
 }
 
-func (l listing[T]) arguments(parents []int64) []any {
-	if parents == nil {
-		return slices.Clone(l.args)
+// among asks a column for one of some parents.
+func among(parents []int64) string {
+	if len(parents) == 1 {
+		return "= $1" // an index that begins with the column then gives an order
 	}
-	return append([]any{jsonList(parents)}, l.args...)
+	return "in (select value from json_each($1))"
+}
+
+// rows selects columns of the rows below a parent.
+func (l *listing[T]) rows(parent, columns, beside string) string {
+	lines := l.b.lines
+	if l.parent != "" {
+		lines = append([]string{l.parent + " " + parent}, lines...)
+	}
+	return "select " + columns + "\nfrom " + l.from + beside + "\nwhere " + strings.Join(append([]string{"true"}, lines...), "\nand ")
+}
+
+func (l *listing[T]) arguments(parents []int64) []any {
+	switch {
+	case l.parent == "":
+		return slices.Clone(l.b.args)
+	}
+	return append([]any{oneOf(parents)}, l.b.args...)
+}
+
+// oneOf is the argument of among.
+func oneOf(parents []int64) any {
+	if len(parents) == 1 {
+		return parents[0]
+	}
+	return jsonList(parents)
 }

@@ -300,29 +300,13 @@ func TestNamesAreSoughtWhileAsked(t *testing.T) {
 // A list may be asked for what search finds in texts, and be ordered by it.
 func TestListsByText(t *testing.T) {
 	s := build(t, library)
-	var b conditions
-	hits, err := b.relevant("text", KindMeeting, "freight")
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := root[Meeting](t.Context(), s, listing[Meeting]{
-		sql: `
-			select 0 as parent, hit.key as key, e.slug as tie, ` + meetingColumns + `
-			from ` + hits + ` hit join meeting m on m.id = hit.id join entity e on e.id = m.id` + b.where(),
-		args: b.args, desc: true, dest: (*Meeting).dest,
-	}, Page{Limit: 10})
+	freight := MeetingFilter{EntityConditions: EntityConditions{Text: ptr("freight")}}
+	list, err := s.Meetings(t.Context(), freight, Order{"relevance", "desc"}, Page{Limit: 10})
 	if err != nil || len(list.Items) != 1 || list.Items[0].Row.Slug != "2020-call" {
 		t.Errorf("got %v, %v", list, err)
 	}
 	for query, want := range map[string]int{"freight": 1, "timber bridge": 1, "stone": 0, "lavrov": 0, "timber lavrov": 0} { // of its words, not its speaker's
-		var b conditions
-		if err := b.text("text", KindStatement, "st.id", query); err != nil {
-			t.Fatal(err)
-		}
-		list, err := root[Statement](t.Context(), s, listing[Statement]{
-			sql:  `select 0 as parent, st.slug as key, '' as tie, ` + statementColumns + ` from statement st` + b.where(),
-			args: b.args, dest: (*Statement).dest,
-		}, Page{Limit: 10})
+		list, err := s.Statements(t.Context(), StatementFilter{Text: &query}, Order{}, Page{Limit: 10})
 		if err != nil || len(list.Items) != want {
 			t.Errorf("%q: got %d statements, want %d; %v", query, len(list.Items), want, err)
 		}

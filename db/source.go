@@ -79,27 +79,27 @@ func (f *SourceFilter) conditions(s *Store, b *conditions) error {
 }
 
 // sourceList is a list of the sources of from, in an order: by "slug", which is usual, or "date".
-func (s *Store) sourceList(first int, parent, from, where string, f *SourceFilter, o Order) (listing[Source], error) {
-	b := conditions{first: first}
-	if where != "" {
-		b.lines = []string{where}
-	}
-	err := f.conditions(s, &b)
+func (s *Store) sourceList(first int, parent, from string, f *SourceFilter, o Order) (listing[Source], error) {
 	o = o.or(Order{"slug", "asc"})
-	return listing[Source]{
-		sql: `
-			select ` + parent + ` as parent, ` + map[string]string{"slug": "s.slug", "date": "coalesce(s.published_earliest, '')"}[o.Field] + ` as key, s.slug as tie, ` + sourceColumns + `
-			from ` + from + b.where(),
-		args:       b.args,
+	l := listing[Source]{
+		parent: parent, id: "s.id", key: map[string]string{"slug": "s.slug", "date": "coalesce(s.published_earliest, '')"}[o.Field], tie: "s.slug", columns: sourceColumns,
+		from:       from,
+		b:          conditions{first: first},
 		desc:       o.desc(),
 		dest:       (*Source).dest,
+		long:       true,
 		dimensions: sourceDimensions,
-	}, err
+	}
+	err := f.conditions(s, &l.b)
+	if parent == "" && l.b.lines == nil {
+		l.tallied.list = "source"
+	}
+	return l, err
 }
 
 // Sources returns sources in an order: by "slug" or "date"; by slug where it does not say.
 func (s *Store) Sources(ctx context.Context, f SourceFilter, o Order, p Page) (*List[Source], error) {
-	l, err := s.sourceList(0, "0", "source s join publisher h on h.id = s.publisher", "", &f, o)
+	l, err := s.sourceList(0, "", "source s join publisher h on h.id = s.publisher", &f, o)
 	if err != nil {
 		return nil, err
 	}
@@ -109,12 +109,9 @@ func (s *Store) Sources(ctx context.Context, f SourceFilter, o Order, p Page) (*
 // SourcesOf returns the sources that speak of an entity as a whole; for an official
 // also the accounts of the meetings that the person took part in.
 func SourcesOf(ctx context.Context, e AnyEntity, f SourceFilter, o Order, p Page) (*List[Source], error) {
-	l, err := e.entity().cohort.store.sourceList(1, "a.entity",
-		"account a join source s on s.id = a.source join publisher h on h.id = s.publisher", "a.entity in (select value from json_each($1))", &f, o)
-	if err != nil {
-		return nil, err
-	}
-	return below[Source](ctx, e.entity(), e.entity().cohort, l, p)
+	return below[Source](ctx, e.entity(), e.entity().cohort, "sources", p, func(s *Store) (listing[Source], error) {
+		return s.sourceList(1, "a.entity", "account a join source s on s.id = a.source join publisher h on h.id = s.publisher", &f, o)
+	}, &f, &o)
 }
 
 // Publisher is a house that publishes.

@@ -95,29 +95,29 @@ func (f *StatementFilter) conditions(s *Store, b *conditions) error {
 }
 
 // statements is a list of statements, in an order: by "date", which is usual, "speaker" or "relevance".
-func (s *Store) statements(first int, parent, where string, f *StatementFilter, usual, o Order) (listing[Statement], error) {
-	b := conditions{first: first}
-	if where != "" {
-		b.lines = []string{where}
-	}
+func (s *Store) statements(first int, parent string, f *StatementFilter, usual, o Order) (listing[Statement], error) {
 	o = o.or(usual)
-	err := f.conditions(s, &b)
-	key, join, ranked := b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, KindStatement, "st.id", f.Text)
-	return listing[Statement]{
-		sql: `
-			select ` + parent + ` as parent, ` + key + ` as key, st.slug as tie, ` + statementColumns + `
-			from statement st join entity e on e.id = st.official` + join + b.where(),
-		args:       b.args,
+	l := listing[Statement]{
+		parent: parent, id: "st.id", tie: "st.slug", columns: statementColumns,
+		b:          conditions{first: first},
 		desc:       o.desc(),
 		dest:       (*Statement).dest,
+		long:       true,
 		dimensions: statementDimensions,
-	}, cmp.Or(err, ranked)
+	}
+	err := f.conditions(s, &l.b)
+	if parent == "" && l.b.lines == nil {
+		l.tallied.list = kindStatement
+	}
+	key, join, ranked := l.b.key(o, map[string]string{"date": "st.stated_earliest", "speaker": "e.sort_key"}, KindStatement, "st.id", f.Text)
+	l.key, l.from = key, "statement st join entity e on e.id = st.official"+join
+	return l, cmp.Or(err, ranked)
 }
 
 // Statements returns statements in an order: by "date", "speaker" or "relevance";
 // latest first where it does not say.
 func (s *Store) Statements(ctx context.Context, f StatementFilter, o Order, p Page) (*List[Statement], error) {
-	l, err := s.statements(0, "0", "", &f, latestFirst, o)
+	l, err := s.statements(0, "", &f, latestFirst, o)
 	if err != nil {
 		return nil, err
 	}
@@ -134,11 +134,9 @@ func StatementsOf(ctx context.Context, e AnyEntity, f StatementFilter, o Order, 
 	case KindMeeting:
 		column, usual = "st.meeting", Order{"speaker", "asc"}
 	}
-	l, err := e.entity().cohort.store.statements(1, column, column+" in (select value from json_each($1))", &f, usual, o)
-	if err != nil {
-		return nil, err
-	}
-	return below[Statement](ctx, e.entity(), e.entity().cohort, l, p)
+	return below[Statement](ctx, e.entity(), e.entity().cohort, column, p, func(s *Store) (listing[Statement], error) {
+		return s.statements(1, column, &f, usual, o)
+	}, &f, &o)
 }
 
 // NewStatement is a statement to be written.
