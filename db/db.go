@@ -104,41 +104,43 @@ func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, countKey{}, count), count
 }
 
-// scan runs a statement and returns its rows. Dest names the places of the columns in
-// a T, which is read into row after row: what scan returns are copies. Its parameters
-// are $1, $2 …, as in PostgreSQL, in any order. A null is read as a zero value.
+// scan runs a statement and returns its rows. Its parameters are $1, $2 …, as in
+// PostgreSQL, in any order.
 func scan[T any](ctx context.Context, s *Store, dest func(*T) []any, text string, args ...any) ([]*T, error) {
 	var list []*T
+	err := read(ctx, s, dest, func(row *T) {
+		found := *row
+		list = append(list, &found)
+	}, text, args...)
+	return list, err
+}
+
+// read runs a statement and shows each of its rows. Dest names the places of the
+// columns in a T, which all rows are read into, one after the other; a null as a zero value.
+func read[T any](ctx context.Context, s *Store, dest func(*T) []any, show func(*T), text string, args ...any) error {
+	if count, counted := ctx.Value(countKey{}).(*atomic.Int64); counted {
+		count.Add(1)
+	}
+	text = strings.ReplaceAll(text, "$", "?") // SQLite numbers ?1, and takes $1 for a name
 	row := new(T)
 	places := dest(row)
-	err := s.read(ctx, text, args, len(places), func(columns []sqldriver.Value) error {
+	err := s.ask(ctx, text, args, len(places), func(columns []sqldriver.Value) error {
 		for i, column := range columns {
 			if err := put(places[i], column); err != nil {
 				return fmt.Errorf("column %d: %w", i+1, err)
 			}
 		}
-		found := *row
-		list = append(list, &found)
+		show(row)
 		return nil
 	})
-	return list, err
-}
-
-// read runs a statement and shows each of its rows, which have so many columns. It
-// asks the driver itself: database/sql, which also serves other drivers and row by row
-// more than one reader, doubles the price of a row.
-func (s *Store) read(ctx context.Context, text string, args []any, columns int, row func([]sqldriver.Value) error) error {
-	if count, counted := ctx.Value(countKey{}).(*atomic.Int64); counted {
-		count.Add(1)
-	}
-	text = strings.ReplaceAll(text, "$", "?") // SQLite numbers ?1, and takes $1 for a name
-	err := s.ask(ctx, text, args, columns, row)
 	if err != nil {
 		err = fmt.Errorf("%w in %s", err, text)
 	}
 	return err
 }
 
+// ask runs a statement by the driver itself: database/sql, which serves every driver
+// and every use of one, would double what a row costs.
 func (s *Store) ask(ctx context.Context, text string, args []any, columns int, row func([]sqldriver.Value) error) error {
 	named := make([]sqldriver.NamedValue, len(args))
 	for i, arg := range args {

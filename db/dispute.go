@@ -118,7 +118,6 @@ func (s *Store) disputes(first int, parent, from string, f *DisputeFilter) (list
 		b:          conditions{first: first},
 		desc:       true,
 		dest:       (*Dispute).dest,
-		long:       true,
 		dimensions: disputeDimensions,
 	}
 	return l, f.conditions(s, &l.b)

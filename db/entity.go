@@ -142,64 +142,71 @@ type nodeRow struct {
 	statement    Statement
 }
 
-func (r *nodeRow) dest() []any {
-	dest := []any{&r.kind, &r.day}
-	for _, columns := range [][]any{
-		r.country.dest(), r.official.dest(), r.organization.dest(), r.corridor.dest(),
-		r.issue.dest(), r.meeting.dest(), r.source.dest(), r.statement.dest(),
-	} {
-		dest = append(dest, columns...)
-	}
-	return dest
+// nodeKinds are the columns of each kind of node, whose key is n.id, and their places.
+var nodeKinds = map[string]struct {
+	columns, join string
+	dest          func(*nodeRow) []any
+}{
+	KindCountry:      {countryColumns, "country c on c.id = e.id", func(r *nodeRow) []any { return r.country.dest() }},
+	KindOfficial:     {officialColumns, "official o on o.id = e.id", func(r *nodeRow) []any { return r.official.dest() }},
+	KindOrganization: {organizationColumns, "organization g on g.id = e.id", func(r *nodeRow) []any { return r.organization.dest() }},
+	KindCorridor:     {corridorColumns, "corridor k on k.id = e.id", func(r *nodeRow) []any { return r.corridor.dest() }},
+	KindIssue:        {issueColumns, "issue i on i.id = e.id", func(r *nodeRow) []any { return r.issue.dest() }},
+	KindMeeting:      {meetingColumns, "meeting m on m.id = e.id", func(r *nodeRow) []any { return r.meeting.dest() }},
+	kindSource:       {sourceColumns, "source s on s.id = n.id and n.kind = 'source' left join publisher h on h.id = s.publisher", func(r *nodeRow) []any { return r.source.dest() }},
+	kindStatement:    {statementColumns, "statement st on st.id = n.id and n.kind = 'statement'", func(r *nodeRow) []any { return r.statement.dest() }},
 }
 
-// node returns the one of r's kind.
+// node returns the one of r's kind, apart from the room for others.
 func (r *nodeRow) node() Node {
 	switch r.kind {
 	case KindCountry:
-		return &r.country
+		return apart(r.country)
 	case KindOfficial:
-		return &r.official
+		return apart(r.official)
 	case KindOrganization:
-		return &r.organization
+		return apart(r.organization)
 	case KindCorridor:
-		return &r.corridor
+		return apart(r.corridor)
 	case KindIssue:
-		return &r.issue
+		return apart(r.issue)
 	case KindMeeting:
-		return &r.meeting
+		return apart(r.meeting)
 	case kindSource:
-		return &r.source
+		return apart(r.source)
 	case kindStatement:
-		return &r.statement
+		return apart(r.statement)
 	}
 	panic("a node of unknown kind " + r.kind) // the statement selects no other
 }
 
-// nodes reads nodes of all kinds in one statement. Which selects their id, kind, slug
+func apart[T any](row T) *T { return &row }
+
+// nodes reads nodes of some kinds in one statement. Which selects their id, kind, slug
 // and day. Those of one day share a cohort.
-func nodes(ctx context.Context, s *Store, which string, args ...any) ([]Node, error) {
-	rows, err := scan(ctx, s, (*nodeRow).dest, `
-		select n.kind, n.day, `+countryColumns+`, `+officialColumns+`, `+organizationColumns+`, `+corridorColumns+`,
-			`+issueColumns+`, `+meetingColumns+`, `+sourceColumns+`, `+statementColumns+`
-		from (`+which+`) n
-		left join entity e on e.id = n.id and e.kind = n.kind
-		left join country c on c.id = e.id
-		left join official o on o.id = e.id
-		left join organization g on g.id = e.id
-		left join corridor k on k.id = e.id
-		left join issue i on i.id = e.id
-		left join meeting m on m.id = e.id
-		left join source s on s.id = n.id and n.kind = 'source'
-		left join publisher h on h.id = s.publisher
-		left join statement st on st.id = n.id and n.kind = 'statement'
-		order by n.kind, n.slug`, args...)
-	list := make([]Node, len(rows))
-	byDay := map[Date][]row{}
-	for i, r := range rows {
-		list[i] = r.node()
-		byDay[r.day] = append(byDay[r.day], list[i].(row))
+func nodes(ctx context.Context, s *Store, kinds []string, which string, args ...any) ([]Node, error) {
+	columns, joins := "", ""
+	for _, kind := range kinds {
+		columns += ", " + nodeKinds[kind].columns
+		joins += "\nleft join " + nodeKinds[kind].join
 	}
+	var list []Node
+	byDay := map[Date][]row{}
+	err := read(ctx, s, func(r *nodeRow) []any {
+		dest := []any{&r.kind, &r.day}
+		for _, kind := range kinds {
+			dest = append(dest, nodeKinds[kind].dest(r)...)
+		}
+		return dest
+	}, func(r *nodeRow) {
+		n := r.node()
+		list = append(list, n)
+		byDay[r.day] = append(byDay[r.day], n.(row))
+	}, `
+		select n.kind, n.day`+columns+`
+		from (`+which+`) n
+		left join entity e on e.id = n.id and e.kind = n.kind`+joins+`
+		order by n.kind, n.slug`, args...)
 	for day, siblings := range byDay {
 		store := s
 		if day != "" {
@@ -212,7 +219,18 @@ func nodes(ctx context.Context, s *Store, which string, args ...any) ([]Node, er
 
 // entitiesByID returns the entities that exist, whatever their kind, keyed by id.
 func entitiesByID(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
-	list, err := nodes(ctx, s, `select id, kind, slug, null as day from entity where id in (select value from json_each($1))`, jsonList(ids))
+	return entitiesOf(Kinds)(ctx, s, ids)
+}
+
+// entitiesOf is entitiesByID for entities that are of some kinds.
+func entitiesOf(kinds []string) func(context.Context, *Store, []int64) (map[int64]AnyEntity, error) {
+	return func(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
+		return entitiesIn(ctx, s, kinds, ids)
+	}
+}
+
+func entitiesIn(ctx context.Context, s *Store, kinds []string, ids []int64) (map[int64]AnyEntity, error) {
+	list, err := nodes(ctx, s, kinds, `select id, kind, slug, null as day from entity where id in (select value from json_each($1))`, jsonList(ids))
 	byID := make(map[int64]AnyEntity, len(list))
 	for _, n := range list {
 		e := n.(AnyEntity)
@@ -256,7 +274,7 @@ func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 	if which == nil {
 		return []Node{}, nil
 	}
-	found, err := nodes(ctx, s, strings.Join(which, ` union all `), args...)
+	found, err := nodes(ctx, s, slices.Sorted(maps.Keys(refs)), strings.Join(which, ` union all `), args...)
 	byID := map[string]Node{}
 	for _, n := range found {
 		byID[n.ID()] = n
@@ -273,7 +291,7 @@ func (s *Store) Nodes(ctx context.Context, ids []string) ([]Node, error) {
 
 // EntityBySlug returns the entity of a kind with a slug, or nil.
 func (s *Store) EntityBySlug(ctx context.Context, kind, slug string) (AnyEntity, error) {
-	list, err := nodes(ctx, s, `select id, kind, slug, null as day from entity where kind = $1 and slug = $2`, kind, slug)
+	list, err := nodes(ctx, s, []string{kind}, `select id, kind, slug, null as day from entity where kind = $1 and slug = $2`, kind, slug)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -285,7 +303,7 @@ func (s *Store) EntityBySlug(ctx context.Context, kind, slug string) (AnyEntity,
 // for officials the end of a name will do when no whole name fits. It returns nil
 // when none does and fails with Ambiguous when several do.
 func (s *Store) EntityByName(ctx context.Context, kind, name string) (AnyEntity, error) {
-	list, err := nodes(ctx, s, `
+	list, err := nodes(ctx, s, []string{kind}, `
 		select e.id, e.kind, e.slug, null as day from name_key n join entity e on e.id = n.entity
 		where n.key = $1 and e.kind = $2 and n.rank = (
 			select min(n.rank) from name_key n join entity e on e.id = n.entity where n.key = $1 and e.kind = $2)`, fold(name), kind)

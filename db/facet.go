@@ -157,14 +157,14 @@ func (f *Facet) Corridor(ctx context.Context) (*Corridor, error) {
 
 // Organization returns the organization that was counted.
 func (f *Facet) Organization(ctx context.Context) (*Organization, error) {
-	e, err := one(ctx, f, f.cohort, "entity", func(f *Facet) int64 { return f.entity }, entitiesByID)
+	e, err := one(ctx, f, f.cohort, "entity", func(f *Facet) int64 { return f.entity }, topicsByID)
 	organization, _ := e.(*Organization)
 	return organization, err
 }
 
 // Topic returns the topic that was counted.
 func (f *Facet) Topic(ctx context.Context) (Topic, error) {
-	e, err := one(ctx, f, f.cohort, "entity", func(f *Facet) int64 { return f.entity }, entitiesByID)
+	e, err := one(ctx, f, f.cohort, "entity", func(f *Facet) int64 { return f.entity }, topicsByID)
 	topic, _ := e.(Topic)
 	return topic, err
 }

@@ -94,7 +94,7 @@ func (f *MeetingFilter) conditions(s *Store, b *conditions) error {
 	// condition names; where they are looked for, all that this names are.
 	took, about := "m.id in (select meeting from participation where %s)", "m.id in (select meeting from topic where %s)"
 	if b.walking {
-		took, about = "exists (select 1 from participation where meeting = m.id and %s)", "exists (select 1 from topic where meeting = m.id and %s)"
+		took, about = "(select true from participation where meeting = n.meeting and %s)", "(select true from topic where meeting = n.meeting and %s)"
 	}
 	b.anyOf("m.kind", f.Kinds)
 	if len(f.Officials) > maxEach {
@@ -117,6 +117,8 @@ func (f *MeetingFilter) conditions(s *Store, b *conditions) error {
 
 // topicKinds are the kinds of entity that a meeting can be about.
 var topicKinds = []string{KindIssue, KindCorridor, KindOrganization, KindCountry}
+
+var topicsByID = entitiesOf(topicKinds)
 
 // scope is the codes of all countries that f names, or nil when it names none.
 func (f *MeetingFilter) scope() []string {
@@ -145,10 +147,16 @@ func (s *Store) meetings(below bool, f *MeetingFilter, o Order) (listing[Meeting
 	}
 	walked := "mention n cross join meeting m on m.id = n.meeting"
 	l.b.walking = below
+	text := f.Text
+	if o.Field == "relevance" { // what ranks them asks for it
+		asked := *f
+		asked.Text = nil
+		f = &asked
+	}
 	rest, leader, is := f.led(s)
 	switch {
 	case below:
-		l.parent, l.from, l.b.first, l.long = "n.entity", walked, 1, true
+		l.parent, l.from, l.b.first = "n.entity", walked, 1
 		l.tallied.list = "mentions"
 	case is != "" && o.Field != "relevance":
 		f = &rest
@@ -158,7 +166,7 @@ func (s *Store) meetings(below bool, f *MeetingFilter, o Order) (listing[Meeting
 		is = ""
 	}
 	err := f.conditions(s, &l.b)
-	if l.b.lines != nil {
+	if l.b.lines != nil || text != nil {
 		l.tallied = tallied{}
 	}
 	if !below && is != "" {
@@ -168,12 +176,12 @@ func (s *Store) meetings(below bool, f *MeetingFilter, o Order) (listing[Meeting
 	}
 	switch {
 	case o.Field == "date" && l.from == walked:
-		l.place = "n.ordinal"
+		l.place, l.again = "n.ordinal", "n.entity = asked.value and n.ordinal"
 	case o.Field == "name":
 		l.key, l.tie, l.from, l.beside = "e.sort_key", "e.slug", l.from+l.beside, ""
 		l.b.lines = append(l.b.lines, "e.kind = 'meeting'") // for the index by name
 	case o.Field == "relevance":
-		key, join, ranked := l.b.key(o, nil, KindMeeting, "m.id", f.Text)
+		key, join, ranked := l.b.key(o, nil, KindMeeting, "m.id", text)
 		l.key, l.from, err = key, l.from+join, cmp.Or(err, ranked)
 	}
 	return l, err
@@ -342,7 +350,7 @@ type About struct {
 
 // Topic returns what it was about.
 func (a *About) Topic(ctx context.Context) (Topic, error) {
-	e, err := one(ctx, a, a.cohort, "topic", func(a *About) int64 { return a.topic }, entitiesByID)
+	e, err := one(ctx, a, a.cohort, "topic", func(a *About) int64 { return a.topic }, topicsByID)
 	topic, _ := e.(Topic)
 	return topic, err
 }

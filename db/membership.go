@@ -16,6 +16,8 @@ type Membership struct {
 	Holds *string // on the day asked for: "certainly", "possibly" or "unknown"; nil: no day was
 }
 
+var bodiesByID = entitiesOf([]string{KindCorridor, KindOrganization})
+
 // Country returns the country.
 func (m *Membership) Country(ctx context.Context) (*Country, error) {
 	return one(ctx, m, m.cohort, "country", func(m *Membership) int64 { return m.country }, countriesByID)
@@ -23,7 +25,7 @@ func (m *Membership) Country(ctx context.Context) (*Country, error) {
 
 // Body returns the corridor or organization.
 func (m *Membership) Body(ctx context.Context) (Body, error) {
-	e, err := one(ctx, m, m.cohort, "body", func(m *Membership) int64 { return m.body }, entitiesByID)
+	e, err := one(ctx, m, m.cohort, "body", func(m *Membership) int64 { return m.body }, bodiesByID)
 	body, _ := e.(Body)
 	return body, err
 }
@@ -186,11 +188,11 @@ func tenures(ctx context.Context, e *Entity, parent string, f *TenureFilter, whe
 	return below[Tenure](ctx, e, e.cohort, parent, p, func(s *Store) (listing[Tenure], error) {
 		l := listing[Tenure]{
 			parent: parent, id: "n.fact", key: "coalesce(n.since_earliest, '')", tie: "e.slug || '/' || n.title || printf('/%06d', n.spell)",
-			from: "tenure n join fact f on f.id = n.fact join entity e on e.id = n.official",
-			b:    conditions{first: 1},
-			desc: true,
-			dest: (*Tenure).dest,
-			long: true,
+			from:  "tenure n join fact f on f.id = n.fact join entity e on e.id = n.official",
+			b:     conditions{first: 1},
+			desc:  true,
+			dest:  (*Tenure).dest,
+			again: "+" + parent + " = asked.value and n.fact",
 		}
 		err := f.conditions(s, &l.b)
 		l.columns = tenureColumns + l.b.holding("n.fact", s, when)

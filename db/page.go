@@ -69,12 +69,13 @@ type listing[T any] struct {
 	b        conditions
 	desc     bool
 	dest     func(*T) []any
-	// place is a column by which an index has the rows of one parent in the order of
-	// key and tie, if there is one: a number of which placeOf is the largest below, or
-	// the smallest above, a position.
+	// place is a column by which an index has the rows of one parent in the order of key
+	// and tie, as the ordinals of meetings; "": none has.
 	place string
-	// long tells that the rows of all parents are too many to be read for a page.
-	long       bool
+	// again is by what an index finds a row of the parent asked.value again, up to "in",
+	// so that no more rows of each of several parents are read than a page takes; "":
+	// the lists are short, or have no such index, and are read whole.
+	again      string
 	dimensions dimensions // that it can be counted by
 	tallied    tallied
 	// scope is the codes of the countries whose meetings were looked at; nil: the whole record.
@@ -224,10 +225,9 @@ func page[T any, P rowOf[T]](ctx context.Context, s *Store, l listing[T], parent
 	// One row more than asked for tells whether the list goes on.
 	var text string
 	switch {
-	case len(parents) > 1 && l.long:
+	case len(parents) > 1 && l.again != "":
 		text = "select asked.value, " + columns + "\nfrom json_each($1) asked cross join " + l.from + l.beside +
-			"\nwhere " + l.parent + " = asked.value and " + l.id + " in (" +
-			rowsOf("= asked.value", l.id, l.beside) + order + " limit " + arg(p.Limit+1) + ")" +
+			"\nwhere " + l.again + " in (" + rowsOf("= asked.value", cmp.Or(l.place, l.id), "") + order + " limit " + arg(p.Limit+1) + ")" +
 			"\norder by asked.key, " + order
 	case len(parents) > 1:
 		text = rowsOf(among(parents), l.parent+", "+columns, l.beside) + l.parent + ", " + order

@@ -205,7 +205,7 @@ func (s *Store) complete(ctx context.Context, q *sought, page []*Hit) error {
 	if len(page) == 0 {
 		return nil
 	}
-	list, err := nodes(ctx, s, `
+	list, err := nodes(ctx, s, SearchKinds, `
 		select id, kind, slug, null as day from entity where id in (select value from json_each($1))
 		union all select id, 'statement', slug, null from statement where id in (select value from json_each($2))`,
 		jsonList(entities), jsonList(statements))

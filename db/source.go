@@ -87,7 +87,6 @@ func (s *Store) sourceList(first int, parent, from string, f *SourceFilter, o Or
 		b:          conditions{first: first},
 		desc:       o.desc(),
 		dest:       (*Source).dest,
-		long:       true,
 		dimensions: sourceDimensions,
 	}
 	err := f.conditions(s, &l.b)

@@ -35,7 +35,7 @@ func (s *Statement) Meeting(ctx context.Context) (*Meeting, error) {
 
 // Topic returns what it was on, or nil when on no single subject.
 func (s *Statement) Topic(ctx context.Context) (Topic, error) {
-	e, err := one(ctx, s, s.cohort, "topic", func(s *Statement) int64 { return s.topic }, entitiesByID)
+	e, err := one(ctx, s, s.cohort, "topic", func(s *Statement) int64 { return s.topic }, topicsByID)
 	topic, _ := e.(Topic)
 	return topic, err
 }
@@ -102,7 +102,7 @@ func (s *Store) statements(first int, parent string, f *StatementFilter, usual, 
 		b:          conditions{first: first},
 		desc:       o.desc(),
 		dest:       (*Statement).dest,
-		long:       true,
+		again:      "+" + parent + " = asked.value and st.id",
 		dimensions: statementDimensions,
 	}
 	err := f.conditions(s, &l.b)
