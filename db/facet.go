@@ -87,7 +87,7 @@ func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension strin
 	if !known {
 		return nil, fmt.Errorf("a list has no dimension %s", dimension)
 	}
-	text, args := tally(l.rows(among(parents), cmp.Or(l.parent, "0")+" as parent, "+l.id+" as id", ""), of), l.arguments(parents)
+	text, args := ordered(counted(l.rows(among(parents), cmp.Or(l.parent, "0")+" as parent, "+l.id+" as id", ""), of)), l.arguments(parents)
 	if l.tallied.has(dimension) {
 		text, args = l.tallied.read(parents, dimension, first)
 	}
@@ -104,14 +104,17 @@ func tallies[T any](ctx context.Context, s *Store, l listing[T], dimension strin
 	return byParent, err
 }
 
-// tally counts rows, each a parent and an id, by their values in a dimension: parent,
-// place among its values, word, entity and count, most first.
-func tally(rows, dimension string) string {
+// counted counts rows, each a parent and an id, by their values in a dimension: parent,
+// word, entity and number.
+func counted(rows, dimension string) string {
+	return `with l as (` + rows + `) select parent, word, entity, count(*) as n from (` + dimension + `) group by parent, word, entity`
+}
+
+// ordered are counts in the order of facets, with the place of each: most rows first.
+func ordered(counts string) string {
 	return `
-		with l as (` + rows + `)
 		select t.parent, row_number() over (partition by t.parent order by t.n desc, folded(t.word), t.word, e.sort_key, e.slug) as nth, t.word, t.entity, t.n
-		from (select parent, word, entity, count(*) as n from (` + dimension + `) group by parent, word, entity) t
-		left join entity e on e.id = t.entity
+		from (` + counts + `) t left join entity e on e.id = t.entity
 		order by 1, 2`
 }
 

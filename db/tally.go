@@ -44,12 +44,13 @@ func (w *Writer) addLists() error {
 		`update meeting set ordinal = p.ordinal
 			from (select id, row_number() over (order by starts_earliest, slug) as ordinal from meeting) p where p.id = meeting.id`,
 		`insert into mention (entity, ordinal, meeting, took_part)
-			select n.entity, m.ordinal, m.id, max(n.took_part) from (
+			select n.entity, m.ordinal, m.id, n.took_part from (
 				select official as entity, meeting, 1 as took_part from participation
 				union all select country, meeting, 1 from participation
 				union all select host_country, id, 0 from meeting where host_country is not null
 				union all select entity, meeting, 0 from topic) n join meeting m on m.id = n.meeting
-			group by n.entity, m.ordinal`,
+			order by n.entity, m.ordinal, n.took_part desc
+			on conflict do nothing`,
 		`insert into mentions (entity, meetings, took_part)
 			select entity, count(*), sum(took_part) from mention group by entity`,
 		`insert into speaks_for (official, country)
@@ -58,16 +59,24 @@ func (w *Writer) addLists() error {
 			select 'mentions', entity, '', 1, '', 0, meetings from mentions
 			union all select 'attended', entity, '', 1, '', 0, took_part from mentions where took_part > 0`,
 	}
-	count := func(list, rows, dimension, of string) {
+	count := func(list, dimension, counts string) {
 		statements = append(statements, fmt.Sprintf(`
 			insert into tally (list, parent, dimension, nth, word, entity, n)
-			select '%s', parent, '%s', nth, word, entity, n from (%s)`, list, dimension, tally(rows, of)))
+			select '%s', parent, '%s', nth, word, entity, n from (%s)`, list, dimension, ordered(counts)))
 	}
+	statements = append(statements, `
+		create temp table met as
+			select n.entity, n.took_part, m.kind, `+monthOf("m.starts_on")+` as date, count(*) as n
+			from mention n join meeting m on m.id = n.meeting
+			where n.entity not in (select id from official)
+			group by n.entity, n.took_part, m.kind, date`)
 	for _, dimension := range ofEntities {
-		const of = `select entity as parent, meeting as id from mention where entity not in (select id from official)`
-		count("mentions", of, dimension, meetingDimensions[dimension])
-		count("attended", of+` and took_part`, dimension, meetingDimensions[dimension])
+		word := map[string]string{"kind": "kind", "year": "substr(date, 1, 4)", "date": "date"}[dimension]
+		const counts = `select entity as parent, %s as word, 0 as entity, sum(n) as n from met where %s group by met.entity, word`
+		count("mentions", dimension, fmt.Sprintf(counts, word, "true"))
+		count("attended", dimension, fmt.Sprintf(counts, word, "took_part"))
 	}
+	statements = append(statements, `drop table met`)
 	for _, all := range []struct {
 		table string
 		dimensions
@@ -85,7 +94,7 @@ func (w *Writer) addLists() error {
 			insert into tally (list, parent, dimension, nth, word, entity, n)
 			select '%[1]s', 0, '', 1, '', 0, count(*) from %[1]s`, all.table))
 		for _, dimension := range slices.Sorted(maps.Keys(all.dimensions)) { // in order: the same package gives the same file
-			count(all.table, `select 0 as parent, id from `+all.table, dimension, all.dimensions[dimension])
+			count(all.table, dimension, counted(`select 0 as parent, id from `+all.table, all.dimensions[dimension]))
 		}
 	}
 	for _, statement := range statements {

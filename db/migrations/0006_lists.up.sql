@@ -1,5 +1,6 @@
 -- What follows is derived from the rest when all of it is written, so that lists of a
--- large record are read from an index. It says nothing of its own.
+-- large record are read from an index. It says nothing of its own, so its references
+-- are not checked a second time.
 
 -- Where a meeting stands among all, in the order of the first day on which it may have
 -- begun and of its slug: from 1.
@@ -9,24 +10,24 @@ create unique index meeting_by_ordinal on meeting (ordinal);
 -- The meetings that an entity took part in, hosted, or was a topic of.
 drop view mention;
 create table mention (
-  entity    integer not null references entity (id),
+  entity    integer not null,
   ordinal   integer not null,                -- the meeting's
-  meeting   integer not null references meeting (id),
-  took_part integer not null check (took_part in (0, 1)), -- an official, or a country by one
+  meeting   integer not null,
+  took_part integer not null,                -- 1: itself or by an official; 0: not
   primary key (entity, ordinal)
 ) strict, without rowid;
 
 -- In how many meetings an entity is mentioned; without a row: in none.
 create table mentions (
-  entity    integer primary key references entity (id),
+  entity    integer primary key,
   meetings  integer not null,
   took_part integer not null                 -- of them
 ) strict;
 
 -- The countries for which an official held a post or took part in a meeting.
 create table speaks_for (
-  official integer not null references official (id),
-  country  integer not null references country (id),
+  official integer not null,
+  country  integer not null,
   primary key (country, official)
 ) strict, without rowid;
 create index speaks_for_by_official on speaks_for (official, country);
