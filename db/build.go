@@ -159,9 +159,6 @@ func replace(ctx context.Context, path string, r Release, fill func(*Writer) err
 	if err := write(ctx, temp.Name(), r, fill); err != nil {
 		return err
 	}
-	if err := check(ctx, temp.Name()); err != nil {
-		return err
-	}
 	if err := seal(temp); err != nil {
 		return err
 	}
@@ -218,7 +215,7 @@ func migrateUp(path string) error {
 	return errors.Join(err, sourceErr, databaseErr)
 }
 
-// write fills a migrated file and marks it as finished, last of all.
+// write fills a migrated file, marks it as finished, and checks it, last of all.
 func write(ctx context.Context, path string, r Release, fill func(*Writer) error) error {
 	// The file is not in its place before it is whole, so it needs no journal. References
 	// are checked when all is written.
@@ -230,9 +227,14 @@ func write(ctx context.Context, path string, r Release, fill func(*Writer) error
 		ctx: ctx, conn: conn.(*sqlite3.SQLiteConn), inserts: map[string]*insert{},
 		entities: map[string]int64{}, aliases: map[int64]int{}, sources: map[string]writtenSource{}, stops: map[string]int64{},
 		publishers: map[string]int64{}, voices: map[int64]int64{},
+		Begin: func(string, int) {}, Done: func(int) {},
 	}
 	err = w.write(r, fill)
-	return errors.Join(err, w.close())
+	if err := errors.Join(err, w.close()); err != nil {
+		return err
+	}
+	w.Begin("checking the release", 0)
+	return check(ctx, path)
 }
 
 func (w *Writer) write(r Release, fill func(*Writer) error) error {
@@ -252,6 +254,7 @@ func (w *Writer) write(r Release, fill func(*Writer) error) error {
 		r.Name, r.Title, r.Version, r.Hash, schema(), strings.Join(r.Licences, " ")); err != nil {
 		return err
 	}
+	w.Begin("making indexes", 0)
 	for _, index := range indexes { // an index of rows that are there is sorted, not searched row by row
 		if err := w.exec(index); err != nil {
 			return err
@@ -263,12 +266,15 @@ func (w *Writer) write(r Release, fill func(*Writer) error) error {
 	if err := w.addDocuments(); err != nil {
 		return err
 	}
+	w.Begin("counting lists", 0)
 	if err := w.addLists(); err != nil {
 		return err
 	}
+	w.Begin("linking entities", 0)
 	if err := w.addNetwork(); err != nil {
 		return err
 	}
+	w.Begin("counting rows for plans", 0)
 	for _, statement := range []string{`commit`, `analyze`, fmt.Sprintf(`pragma user_version = %d`, finished)} {
 		if err := w.exec(statement); err != nil {
 			return err
@@ -363,7 +369,13 @@ func (s *Store) verify(ctx context.Context) (Release, error) {
 
 // Writer fills a release. What a row refers to is named by slug and must have been
 // written before it.
+//
+// When they are set, Begin is told of each step that follows, with how many rows it
+// has, 0 when they are not counted, and Done of those that are done.
 type Writer struct {
+	Begin func(step string, rows int)
+	Done  func(rows int)
+
 	ctx     context.Context
 	conn    *sqlite3.SQLiteConn
 	inserts map[string]*insert // by text; nil: a statement of another kind

@@ -272,6 +272,7 @@ func (q *sought) passage(text string) string {
 // their words. What stands around a meeting is put together in Go, and folded, while
 // others are written.
 func (w *Writer) addDocuments() error {
+	w.Begin("ranking texts", 0)
 	const named = `(select group_concat(name, ', ') from (select distinct e.name from entity e where e.id in (%s) order by e.sort_key))`
 	for _, statement := range []string{
 		`create temp table ranked (id integer primary key, entity integer, statement integer, prominence integer)`,
@@ -347,6 +348,7 @@ func (w *Writer) addDocuments() error {
 	}
 	read, composed := make(chan [][]sqldriver.Value, ahead), make(chan []document, ahead)
 	defer close(read)
+	w.Begin("writing what search reads", len(w.entities))
 	go func() {
 		defer close(composed)
 		for batch := range read {
@@ -373,7 +375,9 @@ func (w *Writer) addDocuments() error {
 		read <- batch
 		under++
 		for ; under == ahead || under > 0 && done; under-- {
-			for _, d := range <-composed {
+			list := <-composed
+			w.Done(len(list))
+			for _, d := range list {
 				if err := cmp.Or(
 					w.exec(`insert into document (id, entity, statement, prominence, context) values ($1, $2, $3, $4, $5)`, d.key[0], d.key[1], d.key[2], d.key[3], d.said),
 					w.exec(`insert into prose (docid, aliases, title, body, context) values ($1, $2, $3, $4, $5)`, d.key[0], d.text[0], d.text[1], d.text[2], d.text[3]),
@@ -383,6 +387,7 @@ func (w *Writer) addDocuments() error {
 			}
 		}
 	}
+	w.Begin("putting words in order", 0)
 	for _, statement := range []string{
 		`insert into prose (prose) values ('optimize')`, `drop table temp.around`, `drop table temp.ranked`,
 	} {

@@ -11,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"readout/db"
 )
@@ -62,38 +61,32 @@ func Open(ctx context.Context, fsys fs.FS, path string) (store *db.Store, built 
 
 // build makes a release of the package at path.
 func (p *Package) build(ctx context.Context, path string) (built bool, err error) {
-	finish := func() {}
-	built, err = db.Build(ctx, path, p.Release, func(w *db.Writer) error {
-		err := p.write(w)
+	far := follow()
+	defer far.end()
+	return db.Build(ctx, path, p.Release, func(w *db.Writer) error {
+		w.Begin, w.Done = far.begin, far.add
+		err := p.write(w, far)
 		debug.FreeOSMemory() // the rows of the package are not needed any more, and much is written yet
-		finish = announce("verifying the release")
 		return err
 	})
-	finish()
-	return built, err
 }
 
 // checked is Check, which says that it is at work when it takes longer than a second.
-func checked(fsys fs.FS) (p *Package, err error) {
-	err = step("checking the package", func() error { p, err = Check(fsys); return err })
-	return p, err
-}
-
-// step does a part of the work, and says which when it takes longer than a second.
-func step(name string, work func() error) error {
-	defer announce(name)()
-	return work()
-}
-
-// announce says what is being done, unless it is done within a second.
-func announce(name string) (done func()) {
-	timer := time.AfterFunc(time.Second, func() { slog.Info(name) })
-	return func() { timer.Stop() }
+func checked(fsys fs.FS) (*Package, error) {
+	far := follow()
+	defer far.end()
+	far.begin("checking the package", 0)
+	return Check(fsys)
 }
 
 // write writes all rows: what is referred to before what refers to it. Rows that are
 // written are forgotten, unless the package is kept.
-func (p *Package) write(w *db.Writer) error {
+func (p *Package) write(w *db.Writer, far *progress) error {
+	rows := 0
+	for _, t := range p.tables {
+		rows += len(t.rows)
+	}
+	far.begin("writing rows", rows)
 	for _, part := range []struct {
 		name  string
 		write func(*db.Writer, fact) error
@@ -125,7 +118,7 @@ func (p *Package) write(w *db.Writer) error {
 		{"issue_claims", writeProperty(db.KindIssue)},
 	} {
 		t := p.table(part.name)
-		if err := step("writing "+t.file, func() error { return t.each(w, part.write) }); err != nil {
+		if err := t.each(w, far, part.write); err != nil {
 			return err
 		}
 		if part.name == "sources" { // all that it takes to say what claims resolve to
@@ -142,7 +135,7 @@ func (p *Package) write(w *db.Writer) error {
 
 // each writes the facts of a table, by key; those whose order in the file means
 // something in that order: stops and legs as one travels, names as they are shown.
-func (t *table) each(w *db.Writer, write func(*db.Writer, fact) error) error {
+func (t *table) each(w *db.Writer, far *progress, write func(*db.Writer, fact) error) error {
 	facts := t.runs(t.fact)
 	if t.column("position") >= 0 || t.name == "aliases" {
 		facts = slices.Values(slices.SortedFunc(facts, func(a, b []int32) int {
@@ -153,6 +146,7 @@ func (t *table) each(w *db.Writer, write func(*db.Writer, fact) error) error {
 		if err := write(w, fact{t, rows}); err != nil {
 			return fmt.Errorf("%s:%d: %w", t.file, t.rows[rows[0]].line, err)
 		}
+		far.add(len(rows))
 	}
 	return nil
 }
