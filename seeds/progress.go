@@ -91,11 +91,12 @@ func (p *progress) tell(terminal bool) {
 	case !p.named && took > time.Second:
 		p.named = true
 		slog.Info(p.step)
-	case p.total > 0 && done > 0 && int(took.Seconds())%10 == 0:
+	case took < 10*time.Second || int(took.Seconds())%10 > 0:
+	case p.total > 0 && done > 0:
 		rate := float64(done) / took.Seconds()
 		left := time.Duration(float64(p.total-done) / rate * float64(time.Second))
 		slog.Info(p.step, "rows", done, "of", p.total, "per second", int(rate), "left", left.Round(time.Second))
-	case took > 10*time.Second && int(took.Seconds())%10 == 0:
+	default:
 		slog.Info(p.step, "for", took.Round(time.Second))
 	}
 }

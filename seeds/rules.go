@@ -372,7 +372,7 @@ func (t *table) checkFacts() {
 		}
 		chosen := fact[:0:0]
 		for _, i := range fact {
-				if preferred >= 0 && t.value(i, preferred) == "true" {
+			if preferred >= 0 && t.value(i, preferred) == "true" {
 				chosen = append(chosen, i)
 				if t.cell(i, "stance") != "asserts" {
 					t.add(i, []int{preferred}, "the row asserts nothing that could be preferred; want it blank")
