@@ -98,6 +98,10 @@ func writeCrowd(meetings int) func(*Writer) error {
 					must(w.AddParticipation(slug, fmt.Sprint("o", o), code(of[o]), "", nil))
 				}
 			}
+			if i%5 == 0 {
+				o := fmt.Sprint("o", zipf(officials))
+				must(w.AddStatement(NewStatement{Slug: "st-" + slug, Official: o, Meeting: slug, StatedOn: day(i, meetings), Paraphrase: word() + " " + word(), Source: source()[0].Source}))
+			}
 			must(w.AddTopic(slug, KindIssue, fmt.Sprint("i", zipf(issues)), source()))
 			must(w.AddTopic(slug, KindCorridor, fmt.Sprint("k", zipf(corridors)), source()))
 		}

@@ -128,11 +128,10 @@ func (f *MeetingFilter) scope() []string {
 	return slices.Concat(f.Countries, f.AnyCountry)
 }
 
-// meetings is a list of the meetings that mention a parent, the column of whose key
-// leads, or of all where there is none, in an order.
+// meetings is a list of the meetings that mention a parent, or of all, in an order.
 //
-// By date it is walked in the order of mention, which has each entity's meetings by
-// date: that of the parent, or that of the rarest that the filter names.
+// By date it is walked along mention, which has the meetings of each entity by date:
+// those of the parent, or of the rarest that the filter names.
 func (s *Store) meetings(below bool, f *MeetingFilter, o Order) (listing[Meeting], error) {
 	o = o.or(latestFirst)
 	l := listing[Meeting]{
@@ -143,74 +142,92 @@ func (s *Store) meetings(below bool, f *MeetingFilter, o Order) (listing[Meeting
 		dest:       (*Meeting).dest,
 		scope:      f.scope(),
 		dimensions: meetingDimensions,
-		tallied:    tallied{list: "meeting"},
 	}
-	walked := "mention n cross join meeting m on m.id = n.meeting"
-	l.b.walking = below
-	text := f.Text
-	if o.Field == "relevance" { // what ranks them asks for it
-		asked := *f
-		asked.Text = nil
-		f = &asked
+	rest := *f
+	if o.Field == "relevance" {
+		rest.Text = nil // what ranks them asks for it
 	}
-	rest, leader, is := f.led(s)
-	switch {
-	case below:
-		l.parent, l.from, l.b.first = "n.entity", walked, 1
-		l.tallied.list = "mentions"
-	case is != "" && o.Field != "relevance":
-		f = &rest
-		l.from, l.b.walking = walked, true
-		l.tallied.list = "attended"
-	default:
-		is = ""
+	var by *lead
+	if !below && o.Field != "relevance" {
+		rest, by = f.led(s)
 	}
-	err := f.conditions(s, &l.b)
-	if l.b.lines != nil || text != nil {
-		l.tallied = tallied{}
+	if below || by != nil {
+		l.from, l.b.walking = "mention n cross join meeting m on m.id = n.meeting", true
 	}
-	if !below && is != "" {
-		l.tallied.parent, _ = leader.(int64)
-		l.b.and("n.entity = "+is, leader)
-		l.b.lines = append(l.b.lines, "n.took_part")
+	if below {
+		l.parent, l.b.first = "n.entity", 1
+	}
+	err := rest.conditions(s, &l.b)
+	if l.b.lines == nil && o.Field != "relevance" {
+		switch {
+		case below:
+			l.tallied.list = "mentions"
+		case by == nil:
+			l.tallied.list = KindMeeting
+		case by.tookPart && by.id != 0:
+			l.tallied = tallied{list: "attended", parent: by.id}
+		}
+	}
+	if by != nil {
+		by.conditions(&l.b)
 	}
 	switch {
-	case o.Field == "date" && l.from == walked:
+	case o.Field == "date" && l.b.walking:
 		l.place, l.again = "n.ordinal", "n.entity = asked.value and n.ordinal"
 	case o.Field == "name":
 		l.key, l.tie, l.from, l.beside = "e.sort_key", "e.slug", l.from+l.beside, ""
 		l.b.lines = append(l.b.lines, "e.kind = 'meeting'") // for the index by name
 	case o.Field == "relevance":
-		key, join, ranked := l.b.key(o, nil, KindMeeting, "m.id", text)
+		key, join, ranked := l.b.key(o, nil, KindMeeting, "m.id", f.Text)
 		l.key, l.from, err = key, l.from+join, cmp.Or(err, ranked)
 	}
 	return l, err
 }
 
-// led splits f into one who took part in all meetings that it matches, and in the
-// fewest, and the rest of it. Is is that one's key as an expression of leader, or "" when f
-// names none.
-func (f *MeetingFilter) led(s *Store) (rest MeetingFilter, leader any, is string) {
-	rest = *f
-	if len(f.Officials) > 0 && len(f.Officials) <= maxEach {
-		kind, slug, _, err := ParseID(f.Officials[0])
-		if err != nil || kind != KindOfficial {
-			return rest, nil, ""
-		}
-		rest.Officials = f.Officials[1:]
-		return rest, slug, "(select id from entity where kind = 'official' and slug = %s)"
+// A lead is an entity that all meetings of a list mention.
+type lead struct {
+	id         int64
+	kind, slug string // where the id is not known
+	tookPart   bool   // they mention it because it did
+}
+
+func (l *lead) conditions(b *conditions) {
+	if l.id != 0 {
+		b.and("n.entity = %s", l.id)
+	} else {
+		b.and("n.entity = (select id from entity where kind = '"+l.kind+"' and slug = %s)", l.slug)
 	}
-	var rarest int
+	if l.tookPart {
+		b.lines = append(b.lines, "n.took_part")
+	}
+}
+
+// led splits f into the entity that is likely to be mentioned least of those that all
+// meetings mention which f matches, and the rest of f; nil when f names none.
+func (f *MeetingFilter) led(s *Store) (MeetingFilter, *lead) {
+	rest := *f
+	if n := len(f.Officials); n > 0 && n <= maxEach {
+		if kind, slug, _, err := ParseID(f.Officials[0]); err == nil && kind == KindOfficial {
+			rest.Officials = f.Officials[1:]
+			return rest, &lead{kind: kind, slug: slug, tookPart: true}
+		}
+	}
+	var rarest *lead
 	for i, code := range f.Countries {
 		id, known := s.countries[strings.ToUpper(code)]
-		if known && len(f.Countries) <= maxEach && (is == "" || s.met[id] < s.met[leader.(int64)]) {
-			rarest, leader, is = i, id, "%s"
+		if known && len(f.Countries) <= maxEach && (rarest == nil || s.met[id] < s.met[rarest.id]) {
+			rarest = &lead{id: id, tookPart: true}
+			rest.Countries = slices.Delete(slices.Clone(f.Countries), i, i+1)
 		}
 	}
-	if is != "" {
-		rest.Countries = slices.Delete(slices.Clone(f.Countries), rarest, rarest+1)
+	if rarest == nil && len(f.Topics) == 1 {
+		kind, slug, _, err := ParseID(f.Topics[0])
+		if err == nil && kind != KindCountry && slices.Contains(topicKinds, kind) { // countries are mentioned for more than being a topic
+			rest.Topics = nil
+			return rest, &lead{kind: kind, slug: slug}
+		}
 	}
-	return rest, leader, is
+	return rest, rarest
 }
 
 // ordinalBeyond bounds an ordinal by a position: those of the meetings on that side of it.
