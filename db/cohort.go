@@ -95,11 +95,15 @@ type rowOf[T any] interface {
 	row
 }
 
-// ids are those of the cohort's rows.
+// ids are those of the cohort's rows, each once: a country is there for each of its meetings.
 func (c *cohort) ids() []int64 {
-	ids := make([]int64, len(c.rows))
-	for i, r := range c.rows {
-		ids[i] = r.rowID()
+	ids := make([]int64, 0, len(c.rows))
+	seen := make(map[int64]bool, len(c.rows))
+	for _, r := range c.rows {
+		if id := r.rowID(); !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
 	}
 	return ids
 }

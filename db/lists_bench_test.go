@@ -38,7 +38,8 @@ func someSlug(i int) string { return fmt.Sprintf("m%03d-%d", i*7919%1000, i) }
 
 func writeCrowd(meetings int) func(*Writer) error {
 	return func(w *Writer) error {
-		const countries, officials, issues, corridors = 250, 5000, 500, 50
+		const countries, issues, corridors = 250, 500, 50
+		officials := min(5000, meetings)
 		r := rand.New(rand.NewPCG(1, 2))
 		zipf := func(n int) int { return int(float64(n) * r.Float64() * r.Float64() * r.Float64()) }
 		code := func(i int) string { return fmt.Sprintf("%c%c%c", 'A'+i/26/26, 'A'+i/26%26, 'A'+i%26) }

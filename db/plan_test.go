@@ -260,3 +260,46 @@ func TestTalliesAreThoseOfTheRows(t *testing.T) {
 		}
 	}
 }
+
+// A country stands once in a cohort for each meeting whose country it is, and what is
+// listed below it once.
+func TestListsBelowARowThatStandsTwice(t *testing.T) {
+	s := build(t, writeCrowd(200))
+	ctx := t.Context()
+	meetings, err := s.Meetings(ctx, MeetingFilter{Countries: []string{"AAA"}}, Order{}, Page{Limit: 20})
+	if err != nil || len(meetings.Items) < 2 {
+		t.Fatal(meetings, err)
+	}
+	alone, err := s.CountryByCode(ctx, "AAA")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slugs := func(c *Country) (list string) {
+		tenures, err := TenuresOfCountry(ctx, c, TenureFilter{}, When{}, Page{Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range tenures.Items {
+			list += item.Position.Tie + " "
+		}
+		held, err := MeetingsOf(ctx, c, MeetingFilter{}, Order{}, Page{Limit: 100})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range held.Items {
+			list += item.Row.Slug + " "
+		}
+		return list
+	}
+	for _, m := range meetings.Items {
+		countries, err := m.Row.Countries(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range countries {
+			if got, want := slugs(c), slugs(alone); c.Slug == "AAA" && got != want {
+				t.Fatalf("got  %s\nwant %s", got, want)
+			}
+		}
+	}
+}
