@@ -95,6 +95,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Int64Var(&s.limits.Body, "max-body", s.limits.Body, "`bytes` of a request's body (READOUT_MAX_BODY)")
 	flags.Int64Var(&s.limits.Answer, "max-answer", s.limits.Answer, "`bytes` of an answer (READOUT_MAX_ANSWER)")
 	flags.Int64Var(&s.limits.Answers, "cache", s.limits.Answers, "`bytes` of answers kept, to be sent again; 0: none (READOUT_CACHE)")
+	flags.IntVar(&s.limits.Rows, "max-rows", s.limits.Rows, "`rows` of a table (READOUT_MAX_ROWS)")
 	flags.DurationVar(&s.limits.Time, "timeout", s.limits.Time, "`time` that a query may take (READOUT_TIMEOUT)")
 	flags.IntVar(&s.limits.Dear, "queries", s.limits.Dear, "dear `queries` at a time (READOUT_QUERIES)")
 	flags.Usage = func() {
@@ -110,7 +111,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return nil
 	case err != nil:
 		return errUsage
-	case min(int64(s.limits.Cost), int64(s.limits.Depth), s.limits.Body, s.limits.Answer, int64(s.limits.Time), int64(s.limits.Dear)) < 1:
+	case min(int64(s.limits.Cost), int64(s.limits.Depth), s.limits.Body, s.limits.Answer, int64(s.limits.Time), int64(s.limits.Dear), int64(s.limits.Rows)) < 1:
 		fmt.Fprintln(stderr, "readout: a limit below 1 would let nothing through; readout -h says what is usual")
 		return errUsage
 	case s.limits.Answers < 0:
@@ -329,7 +330,10 @@ func patient(handler http.Handler) *http.Server {
 // routes are the addresses of the server, for one release.
 func routes(served *served, store *db.Store, limits graph.Limits) http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("/graphql", graph.Handler(store, limits))
+	answers := graph.Handler(store, limits)
+	for _, address := range []string{"/graphql", "/graphql.csv", "/graphql.ndjson"} {
+		mux.Handle(address, answers)
+	}
 	mux.Handle("/", web.Handler())
 	mux.Handle("GET /{$}", http.RedirectHandler("/playground", http.StatusFound))
 	schemaTag := fmt.Sprintf(`W/"%.12x"`, sha256.Sum256(schema))

@@ -90,7 +90,7 @@ func compressed() func(http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.AcceptWildcards(true),
 		gzhttp.PreferZstd(true),
-		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json", "text/plain", "text/csv"}),
+		gzhttp.ContentTypes([]string{"application/json", "application/graphql-response+json", "application/x-ndjson", "text/plain", "text/csv"}),
 	)
 	if err != nil {
 		panic(err) // the options are constant
@@ -183,7 +183,9 @@ func (e *Edge) answer(w http.ResponseWriter, r *http.Request, next http.Handler)
 				return
 			}
 			broken = panicked == http.ErrAbortHandler || sent.Written > 0
-			slog.ErrorContext(ctx, "request failed", "id", seen.ID, "error", fmt.Sprintf("panic: %v\n%s", panicked, debug.Stack()))
+			if panicked != http.ErrAbortHandler { // which says that it was told why
+				slog.ErrorContext(ctx, "request failed", "id", seen.ID, "error", fmt.Sprintf("panic: %v\n%s", panicked, debug.Stack()))
+			}
 			if !broken {
 				http.Error(w, "internal error "+seen.ID, http.StatusInternalServerError)
 			}

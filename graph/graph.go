@@ -36,7 +36,7 @@ func DefaultLimits() Limits {
 		Body: 64 << 10, Query: 16 << 10, Tokens: 2000,
 		Operations: 10, Depth: 15, Aliases: 30, Fields: 500, Cost: 25_000, Answer: 3 << 20, Errors: 10,
 		Time: 1800 * time.Millisecond, Cheap: 8 * processors, Dear: 2 * processors, Wait: time.Second,
-		Documents: 4 << 20, Parsed: 16 << 20, Answers: 32 << 20,
+		Documents: 4 << 20, Parsed: 16 << 20, Answers: 32 << 20, Rows: 100_000,
 	}
 }
 

@@ -80,7 +80,7 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 	seen := observed(r.Context())
 	a := answer{w: w, exec: exec, seen: seen}
 	if !a.negotiate(r) {
-		a.refuse(r.Context(), codeAccept, "accept: this address answers in application/graphql-response+json and application/json. Ask for one of them.")
+		a.refuse(r.Context(), codeAccept, "accept: this address answers in application/graphql-response+json and application/json, and with tables in text/csv and application/x-ndjson. Ask for one of them.")
 		return
 	}
 	params, refusal := t.read(w, r)
@@ -89,6 +89,10 @@ func (t over) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecu
 			w.Header().Set("Allow", "GET, POST")
 		}
 		a.refuse(r.Context(), refusal.Code, refusal.Message)
+		return
+	}
+	if a.form != "" {
+		t.table(r, &a, params)
 		return
 	}
 	key := t.key(params)
@@ -297,6 +301,7 @@ type answer struct {
 	w         http.ResponseWriter
 	exec      graphql.GraphExecutor
 	mediaType contenttype.MediaType
+	form      form // of the table that is asked for; its errors are in mediaType
 	seen      *Observation
 	etag      string // "": the answer is to this request only
 }
@@ -304,8 +309,17 @@ type answer struct {
 // negotiate chooses the media type. It fails when the client takes none that there is.
 func (a *answer) negotiate(r *http.Request) bool {
 	a.mediaType = plainJSON
-	accepted, _, err := contenttype.GetAcceptableMediaType(r, []contenttype.MediaType{plainJSON, responseJSON})
-	if err == nil {
+	if a.form = formOf(r); a.form != "" {
+		return true
+	}
+	accepted, _, err := contenttype.GetAcceptableMediaType(r, []contenttype.MediaType{plainJSON, responseJSON, mediaCSV, mediaNDJSON})
+	switch {
+	case err != nil:
+	case accepted.Matches(mediaCSV):
+		a.form = asCSV
+	case accepted.Matches(mediaNDJSON):
+		a.form = asNDJSON
+	default:
 		a.mediaType = accepted
 	}
 	return err == nil || len(r.Header.Values("Accept")) == 0
@@ -343,7 +357,7 @@ func (a *answer) errors(ctx context.Context, list gqlerror.List) {
 	status := statuses[db.Code(code)]
 	switch {
 	case status != 0:
-	case a.mediaType.Matches(plainJSON) && db.Code(code) != codeBadRequest:
+	case a.form == "" && a.mediaType.Matches(plainJSON) && db.Code(code) != codeBadRequest:
 		status = http.StatusOK
 	default:
 		status = http.StatusBadRequest
