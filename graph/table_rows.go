@@ -44,7 +44,6 @@ type pageInfo struct {
 func newRows(t *table, ask tableAsk, most int64) *rows {
 	r := &rows{table: t, ask: ask, most: most, cells: make([]jsontext.Value, len(t.columns)), ends: make([]int, len(t.columns)), row: make([]string, len(t.columns))}
 	r.csv = csv.NewWriter(&r.out)
-	r.page = jsontext.NewDecoder(bytes.NewBuffer(nil))
 	for i, name := range t.columns {
 		comma := ","
 		if i == 0 {
@@ -74,7 +73,7 @@ var (
 // read writes the rows of a page. It fails with errLarge.
 func (r *rows) read(body []byte) error {
 	r.body = body
-	r.page.Reset(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)) // we wrote it
+	r.page = decoder(body)
 	r.outers, r.at, r.deep, r.long = 0, pageInfo{}, pageInfo{}, nil
 	_, err := r.object(r.root, 0)
 	if err == nil && len(r.path) == 0 {
@@ -103,6 +102,8 @@ func (r *rows) object(at *place, depth int) (written int, err error) {
 	if _, err = r.page.ReadToken(); err != nil {
 		return 0, err
 	}
+	var late *place // it is read last, when what is repeated in its rows is known
+	var body []byte
 	for next := 0; r.page.PeekKind() != '}'; next++ {
 		key, err := r.page.ReadValue()
 		if err != nil {
@@ -114,10 +115,11 @@ func (r *rows) object(at *place, depth int) (written int, err error) {
 			err = r.pageInfo(at)
 		case below == nil: // of a fragment that we were to leave out
 			err = r.page.SkipValue()
-		case depth < len(r.path) && below == r.path[depth] && below.list:
-			written, err = r.list(below, depth+1)
+		case depth < len(r.path) && below == r.path[depth] && len(at.every) > 1: // and we could not put it last
+			late = below
+			body, err = r.value()
 		case depth < len(r.path) && below == r.path[depth]:
-			written, err = r.object(below, depth+1)
+			written, err = r.step(below, depth+1)
 		case len(below.SelectionSet) > 0:
 			_, err = r.object(below, len(r.path))
 		default:
@@ -127,8 +129,22 @@ func (r *rows) object(at *place, depth int) (written int, err error) {
 			return written, err
 		}
 	}
-	_, err = r.page.ReadToken()
+	if _, err = r.page.ReadToken(); err != nil || late == nil {
+		return written, err
+	}
+	page, whole := r.page, r.body
+	r.page, r.body = decoder(body), body
+	written, err = r.step(late, depth+1)
+	r.page, r.body = page, whole
 	return written, err
+}
+
+// step reads what is next on the path.
+func (r *rows) step(at *place, depth int) (written int, err error) {
+	if at.list {
+		return r.list(at, depth)
+	}
+	return r.object(at, depth)
 }
 
 // find finds a field below p, which is mostly the next one.
@@ -142,16 +158,24 @@ func (p *place) find(key []byte, next int) *place {
 }
 
 func (r *rows) leaf(p *place) error {
-	value, err := r.page.ReadValue()
-	if err != nil {
-		return err
-	}
-	end := r.page.InputOffset()
+	value, err := r.value()
 	r.cells[p.column] = nil
 	if value.Kind() != 'n' {
-		r.cells[p.column] = r.body[end-int64(len(value)) : end]
+		r.cells[p.column] = value
 	}
-	return nil
+	return err
+}
+
+// value reads a value that may be kept as long as its page.
+func (r *rows) value() (jsontext.Value, error) {
+	value, err := r.page.ReadValue()
+	end := r.page.InputOffset()
+	return r.body[end-int64(len(value)) : end], err
+}
+
+// decoder reads JSON that we wrote.
+func decoder(body []byte) *jsontext.Decoder {
+	return jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 }
 
 // list writes a row for each element, or those that it has within it; one where it has none.
@@ -259,7 +283,7 @@ func appendCell(text []byte, value jsontext.Value) []byte {
 		text, _ = jsontext.AppendUnquote(text, value) // it was read as text
 		return text
 	case '[':
-		elements := jsontext.NewDecoder(bytes.NewBuffer(value), jsontext.AllowInvalidUTF8(true))
+		elements := decoder(value)
 		elements.ReadToken()
 		for first := true; elements.PeekKind() != ']' && elements.PeekKind() != 0; first = false {
 			if !first {
