@@ -174,11 +174,11 @@ func pages(d *drawing, last int) (calls []call, err error) {
 			position, err := base64.RawURLEncoding.DecodeString(edges[i].Cursor)
 			parts := strings.Split(string(position), "\x00")
 			if err != nil || len(parts) != 3 {
-				return nil, fmt.Errorf("the cursor %q has no day and slug", edges[i].Cursor)
+				return nil, fmt.Errorf("the cursor %q has no slug", edges[i].Cursor)
 			}
 			calls = append(calls, call{
 				map[string]any{"kind": kind, "country": country, "after": edges[i].Cursor},
-				filter + "&day=" + parts[1] + "&slug=" + parts[2],
+				filter + "&after=" + parts[2],
 			})
 		}
 		if len(edges) < 2*pageSize {

@@ -252,7 +252,7 @@ func (s server) members(ctx context.Context, corridor int64) ([]member, error) {
 		from json_each(?) c join tenure n on n.fact in (
 			select t.fact from tenure t join entity e on e.id = t.official
 			where t.country = c.value
-			order by t.since_earliest desc, e.slug || '/' || t.title || printf('/%06d', t.spell) desc
+			order by coalesce(t.since_earliest, '') desc, e.slug || '/' || t.title || printf('/%06d', t.spell) desc
 			limit 5)
 		join entity o on o.id = n.official
 		order by c.key, n.since_earliest desc, o.slug || '/' || n.title || printf('/%06d', n.spell) desc`, string(list))
@@ -309,10 +309,10 @@ func (s server) pair(ctx context.Context, v url.Values) (any, error) {
 		return []any{&m.id, &m.ID, &m.Title, &m.StartsOn.Value}
 	}, `
 		select m.id, 'meeting:' || m.slug, e.name, m.starts_on
-		from meeting m join entity e on e.id = m.id
-		where exists (select 1 from participation where meeting = m.id and country = (select id from entity where kind = 'country' and slug = ?))
-			and exists (select 1 from participation where meeting = m.id and country = (select id from entity where kind = 'country' and slug = ?))
-		order by m.starts_earliest desc, m.slug desc
+		from mention n cross join meeting m on m.id = n.meeting join entity e on e.id = m.id
+		where n.entity = (select id from entity where kind = 'country' and slug = ?) and n.took_part
+			and exists (select 1 from participation where meeting = n.meeting and country = (select id from entity where kind = 'country' and slug = ?))
+		order by n.ordinal desc
 		limit 50`, v.Get("a"), v.Get("b"))
 	if err == nil {
 		err = s.participants(ctx, list)
@@ -338,19 +338,17 @@ type page struct {
 func (s server) page(ctx context.Context, v url.Values) (any, error) {
 	const size = 50
 	kind := strings.ToLower(strings.ReplaceAll(v.Get("kind"), "_", "-"))
-	args := []any{kind, v.Get("country")}
+	args := []any{v.Get("country"), kind}
 	after := ""
-	if v.Has("day") {
-		after = `and (m.starts_earliest, m.slug) < (?, ?)`
-		args = append(args, v.Get("day"), v.Get("slug"))
+	if v.Has("after") {
+		after = `and n.ordinal < (select ordinal from meeting where slug = ?)`
+		args = append(args, v.Get("after"))
 	}
 	list, err := rows(ctx, s.db, func(r *row) []any { return []any{&r.ID, &r.Title, &r.Kind, &r.StartsOn.Value, &r.Place} }, `
 		select 'meeting:' || m.slug, e.name, m.kind, m.starts_on, m.place
-		from meeting m join entity e on e.id = m.id
-		where m.kind = ?
-			and exists (select 1 from participation p where p.meeting = m.id
-				and p.country = (select id from entity where kind = 'country' and slug = ?)) `+after+`
-		order by m.starts_earliest desc, m.slug desc
+		from mention n cross join meeting m on m.id = n.meeting join entity e on e.id = m.id
+		where n.entity = (select id from entity where kind = 'country' and slug = ?) and n.took_part and m.kind = ? `+after+`
+		order by n.ordinal desc
 		limit 51`, args...)
 	var p page
 	p.PageInfo.HasNextPage = len(list) > size
@@ -376,11 +374,9 @@ func (s server) years(ctx context.Context, v url.Values) (any, error) {
 	var y years
 	var err error
 	y.Facets.Years, err = rows(ctx, s.db, func(y *year) []any { return []any{&y.Year, &y.Count} }, `
-		select substr(starts_on, 1, 4) as year, count(*)
-		from meeting
-		where id in (select meeting from participation where country = (select id from entity where kind = 'country' and slug = ?))
-		group by year
-		order by year`, v.Get("country"))
+		select word, n from tally
+		where list = 'attended' and parent = (select id from entity where kind = 'country' and slug = ?) and dimension = 'year'
+		order by word`, v.Get("country"))
 	return map[string]any{"meetings": y}, err
 }
 
