@@ -569,6 +569,13 @@ func TestReadme(t *testing.T) {
 	if got := fmt.Sprint(post(command[1])); !strings.Contains(got, "corridor:instc") {
 		t.Errorf("the command answers %s", got)
 	}
+	table := regexp.MustCompile("(?s)curl -G localhost:8080/graphql.csv --data-urlencode 'query=(.+?)'\n\n```csv\n(.+?)```").FindStringSubmatch(readme)
+	if table == nil {
+		t.Fatal("the table is gone")
+	}
+	if _, got := get(t, base+"/graphql.csv?query="+url.QueryEscape(table[1])); got != table[2] {
+		t.Errorf("the table is %s", got)
+	}
 	var help bytes.Buffer
 	if err := run(t.Context(), []string{"-h"}, io.Discard, &help); err != nil {
 		t.Fatal(err)

@@ -67,7 +67,7 @@ func handle(store *db.Store, limits Limits, executor func(generated.Config) grap
 	srv.SetRecoverFunc(func(_ context.Context, panicked any) error {
 		return fmt.Errorf("panic: %v\n%s", panicked, debug.Stack())
 	})
-	return srv
+	return whole{srv}
 }
 
 type presenter struct{ limits Limits }

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -36,6 +38,7 @@ type stream struct {
 
 	operation *graphql.OperationContext // of the page that was asked for last
 	began     bool
+	left      bool // is the client
 	unflushed int
 }
 
@@ -121,12 +124,12 @@ func (s *stream) run(ctx context.Context, headOnly bool) {
 		if s.cut {
 			s.cutOff()
 		}
-		if errs := s.send(ctx, headOnly); errs != nil {
+		errs = s.send(ctx, headOnly)
+		if errs != nil {
 			undo()
 			s.fail(ctx, errs)
-			return
 		}
-		if headOnly {
+		if errs != nil || s.left || headOnly {
 			return
 		}
 	}
@@ -209,6 +212,8 @@ func (s *stream) execute(ctx context.Context, n int, after any) gqlerror.List {
 	switch {
 	case b.refusal != nil:
 		return list(b.refusal)
+	case errors.Is(ctx.Err(), context.Canceled):
+		return list(db.Errorf(codeTimeout, "the client left."))
 	case response == nil || response.Errors != nil && ctx.Err() != nil: // it is not whole
 		return list(db.Errorf(codeTimeout, "%s", tooLong(s.limits.Time)))
 	case response.Errors != nil:
@@ -261,12 +266,15 @@ func (s *stream) send(ctx context.Context, headOnly bool) gqlerror.List {
 	}
 	control.SetWriteDeadline(time.Now().Add(maxReading)) // where it cannot be set, the server's own holds
 	if _, err := s.answer.w.Write(s.out.Bytes()); err != nil {
-		panic(http.ErrAbortHandler) // the client left
+		s.left = true
+		breakOff(ctx)
+		return nil
 	}
 	s.out.Reset()
 	if s.unflushed += size; s.unflushed >= flushed {
 		if err := control.Flush(); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			panic(http.ErrAbortHandler)
+			s.left = true
+			breakOff(ctx)
 		}
 		s.unflushed = 0
 	}
@@ -311,5 +319,33 @@ func (s *stream) fail(ctx context.Context, errs gqlerror.List) {
 	control.SetWriteDeadline(time.Now().Add(maxReading))
 	s.answer.w.Write(s.out.Bytes())
 	control.Flush()
-	panic(http.ErrAbortHandler)
+	breakOff(ctx)
+}
+
+// whole breaks the connection off where breakOff was called: gqlgen's server would make an
+// answer of a panic.
+type whole struct{ http.Handler }
+
+type wholeKey struct{}
+
+func (h whole) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if formOf(r) == "" && !slices.ContainsFunc(r.Header.Values("Accept"), func(types string) bool {
+		types = strings.ToLower(types)
+		return strings.Contains(types, "text/") || strings.Contains(types, "ndjson")
+	}) {
+		h.Handler.ServeHTTP(w, r) // no table
+		return
+	}
+	broken := false
+	h.Handler.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), wholeKey{}, &broken)))
+	if broken {
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// breakOff lets the connection break off after the handler has returned.
+func breakOff(ctx context.Context) {
+	if broken, is := ctx.Value(wholeKey{}).(*bool); is {
+		*broken = true
+	}
 }
