@@ -173,7 +173,7 @@ func (s *served) readyz(w http.ResponseWriter, _ *http.Request) {
 }
 
 // room is what answers may take of memory beyond what is in use when there are none.
-const room = 32 << 20
+const room = 16 << 20
 
 // settle gives back what a build took, and bounds the memory of Go. Up to there answers,
 // which are short-lived garbage, are collected less often than by default.

@@ -49,11 +49,9 @@ func (c *Country) dest() []any {
 	}
 }
 
-const selectCountries = `select ` + countryColumns + ` from country c join entity e on e.id = c.id`
-
-// countriesByID returns the countries that exist, keyed by id.
-func countriesByID(ctx context.Context, s *Store, ids []int64) (map[int64]*Country, error) {
-	return keyed[Country](query(ctx, s, (*Country).dest, selectCountries+` where c.id in (select value from json_each($1))`, jsonList(ids)))
+// countriesByID returns the countries that exist, keyed by id, without a statement.
+func countriesByID(_ context.Context, s *Store, ids []int64) (map[int64]*Country, error) {
+	return heldByID[*Country](s, ids), nil
 }
 
 // CountryFilter says which countries. All conditions must hold; nil: any. Empty: none.
@@ -126,14 +124,14 @@ func (s *Store) countryIDs(field string, codes []string) ([]int64, error) {
 }
 
 func (s *Store) loadCountries(ctx context.Context) error {
-	list, err := query(ctx, s, (*Country).dest, selectCountries)
-	for _, c := range list {
+	for _, e := range s.topics {
+		c, is := e.(*Country)
+		if !is {
+			continue
+		}
 		s.countries[c.Slug], s.countries[c.Alpha2], s.countries[c.Numeric] = c.id, c.id, c.id
 		s.regions[strings.ToLower(c.Region)] = c.Region
 		s.subregions[strings.ToLower(c.Subregion)] = c.Subregion
-	}
-	if err != nil {
-		return err
 	}
 	type met struct {
 		country int64

@@ -29,7 +29,8 @@ import (
 // Store reads a release. It is safe for concurrent use.
 type Store struct {
 	ro                  *sql.DB
-	file                *os.File          // the one that is read, whatever is at its path by now
+	file                *os.File // the one that is read, whatever is at its path by now
+	topics              map[int64]AnyEntity
 	countries           map[string]int64  // by ISO 3166-1 alpha-3, alpha-2 and numeric
 	regions, subregions map[string]string // UN M49, by their names in lower case
 	release             Release
@@ -56,8 +57,11 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	s := &Store{ro: ro, file: file, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, met: map[int64]int{}, links: newLazyNetwork()}
+	s := &Store{ro: ro, file: file, countries: map[string]int64{}, regions: map[string]string{}, subregions: map[string]string{}, met: map[int64]int{}, topics: map[int64]AnyEntity{}, links: newLazyNetwork()}
 	if s.release, err = s.verify(ctx); err == nil {
+		err = s.holdTopics(ctx)
+	}
+	if err == nil {
 		err = s.loadCountries(ctx)
 	}
 	if err != nil {

@@ -217,25 +217,74 @@ func nodes(ctx context.Context, s *Store, kinds []string, which string, args ...
 	return list, err
 }
 
+// topicKinds are the kinds of entity that a meeting can be about.
+var topicKinds = []string{KindIssue, KindCorridor, KindOrganization, KindCountry}
+
+// holdTopics reads what meetings can be about: few entities beside meetings and officials,
+// to which most rows lead.
+func (s *Store) holdTopics(ctx context.Context) error {
+	list, err := nodes(ctx, s, topicKinds, `
+		select id, kind, slug, null as day from entity where kind in (select value from json_each($1))`, jsonList(topicKinds))
+	for _, n := range list {
+		e := n.(AnyEntity)
+		s.topics[e.entity().id] = e
+	}
+	return err
+}
+
+// topic returns a row of its own of what a meeting can be about, or nil.
+func (s *Store) topic(id int64) AnyEntity {
+	switch e := s.topics[id].(type) {
+	case *Country:
+		return apart(*e)
+	case *Corridor:
+		return apart(*e)
+	case *Organization:
+		return apart(*e)
+	case *Issue:
+		return apart(*e)
+	}
+	return nil
+}
+
+// topicsByID returns those that exist of what meetings can be about, keyed by id, without a
+// statement.
+func topicsByID(_ context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
+	return heldByID[AnyEntity](s, ids), nil
+}
+
+// heldByID is topicsByID for one type of them.
+func heldByID[T AnyEntity](s *Store, ids []int64) map[int64]T {
+	byID := make(map[int64]T, len(ids))
+	rows := make([]row, 0, len(ids))
+	for _, id := range ids {
+		if e, is := s.topic(id).(T); is {
+			byID[id] = e
+			rows = append(rows, any(e).(row))
+		}
+	}
+	joinCohort(s, rows)
+	return byID
+}
+
 // entitiesByID returns the entities that exist, whatever their kind, keyed by id.
 func entitiesByID(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
-	return entitiesOf(Kinds)(ctx, s, ids)
-}
-
-// entitiesOf is entitiesByID for entities that are of some kinds.
-func entitiesOf(kinds []string) func(context.Context, *Store, []int64) (map[int64]AnyEntity, error) {
-	return func(ctx context.Context, s *Store, ids []int64) (map[int64]AnyEntity, error) {
-		return entitiesIn(ctx, s, kinds, ids)
+	byID := heldByID[AnyEntity](s, ids)
+	others := slices.DeleteFunc(slices.Clone(ids), func(id int64) bool { return byID[id] != nil })
+	if len(others) == 0 {
+		return byID, nil
 	}
-}
-
-func entitiesIn(ctx context.Context, s *Store, kinds []string, ids []int64) (map[int64]AnyEntity, error) {
-	list, err := nodes(ctx, s, kinds, `select id, kind, slug, null as day from entity where id in (select value from json_each($1))`, jsonList(ids))
-	byID := make(map[int64]AnyEntity, len(list))
+	list, err := nodes(ctx, s, []string{KindOfficial, KindMeeting}, `
+		select id, kind, slug, null as day from entity where id in (select value from json_each($1))`, jsonList(others))
 	for _, n := range list {
 		e := n.(AnyEntity)
 		byID[e.entity().id] = e
 	}
+	rows := make([]row, 0, len(byID))
+	for _, e := range byID {
+		rows = append(rows, e.(row))
+	}
+	joinCohort(s, rows) // one for all
 	return byID, err
 }
 

@@ -115,11 +115,6 @@ func (f *MeetingFilter) conditions(s *Store, b *conditions) error {
 		logic(s, b, f.And, f.Or, f.Not))
 }
 
-// topicKinds are the kinds of entity that a meeting can be about.
-var topicKinds = []string{KindIssue, KindCorridor, KindOrganization, KindCountry}
-
-var topicsByID = entitiesOf(topicKinds)
-
 // scope is the codes of all countries that f names, or nil when it names none.
 func (f *MeetingFilter) scope() []string {
 	if f.Countries == nil && f.AnyCountry == nil {
@@ -263,13 +258,26 @@ func MeetingsOf(ctx context.Context, of AnyEntity, f MeetingFilter, o Order, p P
 // Participation is someone's part in a meeting.
 type Participation struct {
 	Fact
-	meeting, official, country int64
-	Role                       *string // nil: no source names one
+	meeting, country int64
+	official         Official // a row apart
+	Role             *string  // nil: no source names one
 }
 
 // Official returns who took part.
-func (p *Participation) Official(ctx context.Context) (*Official, error) {
-	return one(ctx, p, p.cohort, "official", func(p *Participation) int64 { return p.official }, officialsByID)
+func (p *Participation) Official(context.Context) (*Official, error) {
+	officials, err := shared(p.cohort, relation{name: "official"}, func() (map[int64]*Official, error) {
+		byID := map[int64]*Official{}
+		var list []*Official
+		for _, sibling := range p.cohort.rows {
+			if o := sibling.(*Participation).official; byID[o.id] == nil {
+				byID[o.id] = &o
+				list = append(list, &o)
+			}
+		}
+		newCohort[Official](p.cohort.store, list)
+		return byID, nil
+	})
+	return officials[p.official.id], err
 }
 
 // Country returns the country for which the official took part.
@@ -320,10 +328,10 @@ func (p *Participation) Claims(ctx context.Context) ([]*ParticipationClaim, erro
 	return wrap(list, func(c *Claim) *ParticipationClaim { return &ParticipationClaim{c} }), err
 }
 
-const participationColumns = `p.fact, f.disputed, f.resolved_by, p.meeting, p.official, p.country, p.role`
+const participationColumns = `p.fact, f.disputed, f.resolved_by, p.meeting, p.country, p.role, ` + officialColumns
 
 func (p *Participation) dest() []any {
-	return []any{&p.id, &p.Disputed, &p.ResolvedBy, &p.meeting, &p.official, &p.country, &p.Role}
+	return []any{&p.id, &p.Disputed, &p.ResolvedBy, &p.meeting, &p.country, &p.Role, &p.official.id, &p.official.kind, &p.official.Slug, &p.official.Name, &p.official.Note}
 }
 
 // ParticipationFilter says which participations. All conditions must hold; nil: any. Empty: none.
@@ -351,9 +359,10 @@ func Participants(ctx context.Context, m *Meeting, f ParticipationFilter, p Page
 	return below[Participation](ctx, m, m.cohort, "participants", p, func(s *Store) (listing[Participation], error) {
 		l := listing[Participation]{
 			parent: "p.meeting", id: "p.fact", key: "e.sort_key", tie: "e.slug", columns: participationColumns,
-			from: "participation p join fact f on f.id = p.fact join entity e on e.id = p.official",
-			b:    conditions{first: 1},
-			dest: (*Participation).dest,
+			from:   "participation p join fact f on f.id = p.fact join entity e on e.id = p.official",
+			beside: " join official o on o.id = e.id",
+			b:      conditions{first: 1},
+			dest:   (*Participation).dest,
 		}
 		return l, f.conditions(s, &l.b)
 	}, &f)

@@ -16,8 +16,6 @@ type Membership struct {
 	Holds *string // on the day asked for: "certainly", "possibly" or "unknown"; nil: no day was
 }
 
-var bodiesByID = entitiesOf([]string{KindCorridor, KindOrganization})
-
 // Country returns the country.
 func (m *Membership) Country(ctx context.Context) (*Country, error) {
 	return one(ctx, m, m.cohort, "country", func(m *Membership) int64 { return m.country }, countriesByID)
@@ -25,7 +23,7 @@ func (m *Membership) Country(ctx context.Context) (*Country, error) {
 
 // Body returns the corridor or organization.
 func (m *Membership) Body(ctx context.Context) (Body, error) {
-	e, err := one(ctx, m, m.cohort, "body", func(m *Membership) int64 { return m.body }, bodiesByID)
+	e, err := one(ctx, m, m.cohort, "body", func(m *Membership) int64 { return m.body }, topicsByID)
 	body, _ := e.(Body)
 	return body, err
 }

@@ -298,7 +298,8 @@ func (w *Writer) addDocuments() error {
 			return err
 		}
 	}
-	if err := w.rank(); err != nil {
+	ranked, err := w.rank()
+	if err != nil {
 		return err
 	}
 	names, err := w.names()
@@ -348,7 +349,7 @@ func (w *Writer) addDocuments() error {
 	}
 	read, composed := make(chan [][]sqldriver.Value, ahead), make(chan []document, ahead)
 	defer close(read)
-	w.Begin("writing what search reads", len(w.entities))
+	w.Begin("writing what search reads", ranked)
 	go func() {
 		defer close(composed)
 		for batch := range read {
@@ -400,7 +401,7 @@ func (w *Writer) addDocuments() error {
 
 // rank puts entities in the order of their prominence, then by kind and slug, and
 // statements after them.
-func (w *Writer) rank() error {
+func (w *Writer) rank() (ranked int, err error) {
 	var entities, statements []int64
 	read := reader{w: w}
 	read.each(`select id, 0, 0, 0 from entity order by kind, slug`, func(id, _, _, _ int64) { entities = append(entities, id) })
@@ -418,7 +419,7 @@ func (w *Writer) rank() error {
 	}
 	read.each(`select l.fact, s.corridor, 0, 0 from leg l join stop s on s.fact = l.stop union all select fact, entity, 0, 0 from property`, count)
 	if read.err != nil {
-		return read.err
+		return 0, read.err
 	}
 	slices.SortStableFunc(entities, func(a, b int64) int { return cmp.Compare(facts[b], facts[a]) })
 	id := 0
@@ -428,15 +429,15 @@ func (w *Writer) rank() error {
 	}
 	for _, e := range entities {
 		if err := add(e, nil, facts[e]); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	for _, s := range statements {
 		if err := add(nil, s, 0); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return w.flush()
+	return id, w.flush()
 }
 
 // namesInOrder are the names of all but meetings, and their place in the order of names.
