@@ -53,7 +53,7 @@ func (s *Store) At(day Date) *Store {
 // reading that file when another takes its place.
 func Open(ctx context.Context, path string) (*Store, error) {
 	// No lock is taken (immutable) because a release is replaced, never changed.
-	ro, file, err := openPinned(ctx, path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128", max(4, runtime.GOMAXPROCS(0)))
+	ro, file, err := openPinned(ctx, path, "mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128&_cache_size=-16384", max(4, runtime.GOMAXPROCS(0)))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}

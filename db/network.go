@@ -63,7 +63,8 @@ type network struct {
 	from, until []int32 // as 20041231
 
 	bound    int // of the work of a search
-	searches sync.Pool
+	mu       sync.Mutex
+	searches []*search
 }
 
 // edge is a link as one of its ends sees it: the other end, how they are linked, and the

@@ -475,11 +475,17 @@ func (s *search) spend(ctx context.Context, work int) error {
 	return nil
 }
 
+// maxSearches is how many keep their room for the next ones. A pool would lose it with
+// each collection of garbage, and to make it anew takes longer than to search.
+const maxSearches = 2
+
 func (n *network) newSearch() *search {
-	s, pooled := n.searches.Get().(*search)
-	if !pooled {
-		s = &search{}
+	s := &search{}
+	n.mu.Lock()
+	if last := len(n.searches) - 1; last >= 0 {
+		s, n.searches = n.searches[last], n.searches[:last]
 	}
+	n.mu.Unlock()
 	s.left, s.unchecked = n.bound, 0
 	return s
 }
@@ -499,7 +505,11 @@ func (n *network) free(s *search) {
 		s.spare = s.spare[:keep]
 	}
 	s.levels = s.levels[:0]
-	n.searches.Put(s)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.searches) < maxSearches {
+		n.searches = append(n.searches, s)
+	}
 }
 
 func (s *search) newLevel(entities int) *level {

@@ -21,7 +21,7 @@ import (
 
 // Open opens a release as package db does.
 func Open(path string) (*sql.DB, error) {
-	handle := sql.OpenDB(connector("file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128"))
+	handle := sql.OpenDB(connector("file:" + (&url.URL{Path: path}).EscapedPath() + "?mode=ro&immutable=1&_query_only=1&_mutex=no&_stmt_cache_size=128&_cache_size=-16384"))
 	handle.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
 	handle.SetMaxIdleConns(max(4, runtime.GOMAXPROCS(0)))
 	return handle, handle.Ping()
