@@ -16,8 +16,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"readout/db"
-	"readout/seeds"
 	"regexp"
 	"runtime"
 	"slices"
@@ -25,6 +23,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"readout/db"
+	"readout/seeds"
 
 	"readout/graph"
 )
@@ -112,7 +113,8 @@ AZE,Azerbaijan,2`,
 			"fragments, conditions and variables",
 			`query Q($yes:Boolean!,$no:Boolean=false){nodes(ids:["country:AZE","country:XXX","organization:eco"]){...N ...on Organization{abbreviation name@skip(if:$yes)} ...C@include(if:$yes) ...@include(if:$no){id}}}
 			 fragment N on Node{__typename ...on Entity{name}} fragment C on Country{code capital{latitude}}`,
-			[]string{"variables", `{"yes":true}`}, `
+			[]string{"variables", `{"yes":true}`},
+			`
 __typename,name,abbreviation,code,capital.latitude
 Country,Azerbaijan,,AZE,40.38
 ,,,,
@@ -140,7 +142,9 @@ International North-South Transport Corridor,2,INSTC,false,INSC; International N
 		},
 		{
 			"rows within rows repeat what is around them, and stay one where there is nothing",
-			`{countries(filter:{codes:["IRN","BGR"]}){nodes{code memberships(roles:[FOUNDER]){edges{role node{...on Entity{name}}} totalCount} capital{name}}}}`, []string{"rows", "countries.memberships"}, `
+			`{countries(filter:{codes:["IRN","BGR"]}){nodes{code memberships(roles:[FOUNDER]){edges{role node{...on Entity{name}}} totalCount} capital{name}}}}`,
+			[]string{"rows", "countries.memberships"},
+			`
 code,memberships.role,memberships.node.name,memberships.totalCount,capital.name
 BGR,,,0,Sofia
 IRN,FOUNDER,International North-South Transport Corridor,2,Tehran
@@ -148,7 +152,9 @@ IRN,FOUNDER,Economic Cooperation Organization,2,Tehran`,
 		},
 		{
 			"a list may be named by its whole path",
-			`{meetings(first:1){nodes{kind participants{nodes{name}}}}}`, []string{"rows", "meetings.nodes.participants.nodes"}, `
+			`{meetings(first:1){nodes{kind participants{nodes{name}}}}}`,
+			[]string{"rows", "meetings.nodes.participants.nodes"},
+			`
 kind,participants.name
 PHONE_CALL,Hossein Amirabdollahian
 PHONE_CALL,Jeyhun Bayramov`,
