@@ -402,7 +402,7 @@ type ref struct{ kind, slug string }
 type insert struct {
 	text    string
 	columns int
-	many    sqldriver.Stmt
+	many    *sqlite3.SQLiteStmt
 	waiting []sqldriver.Value // of rows that are not written yet
 }
 
@@ -430,7 +430,7 @@ func (w *Writer) exec(text string, args ...any) error {
 			if err != nil {
 				return fmt.Errorf("%w in %s", err, text)
 			}
-			i.many = many
+			i.many = many.(*sqlite3.SQLiteStmt)
 			w.started = append(w.started, i)
 		}
 		w.inserts[text] = i

@@ -20,7 +20,7 @@ func TestScalars(t *testing.T) {
 			t.Errorf("got %s, want %s", w.out, text.String())
 		}
 	}
-	for _, s := range []string{"", "plain", `a "quote" \ and /`, "\x00\x01\x1f\t\r\n\x7f end", "Əliyev, Мамед‌, 日本 \u2028", "no \xff UTF-8"} {
+	for _, s := range []string{"", "plain", `a "quote" \ and /`, "\x00\x01\x1f\t\r\n\x7f end", "Əliyev, Мамед\u200c, 日本 \u2028", "no \xff UTF-8"} {
 		compare(graphql.MarshalString(s), func(w *Walk) bool { return w.String(s) })
 	}
 	for _, n := range []int{0, -1, math.MaxInt32} {
