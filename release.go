@@ -172,7 +172,8 @@ func (s *served) readyz(w http.ResponseWriter, _ *http.Request) {
 	json.NewEncoder(w).Encode(is)
 }
 
-// room is what answers may take of memory beyond what is in use when there are none.
+// room is what answers may take of memory beyond what is in use when there are none, at
+// least; a quarter of it where that is more, since to look through much takes longer.
 const room = 16 << 20
 
 // settle gives back what a build took, and bounds the memory of Go. Up to there answers,
@@ -182,5 +183,6 @@ func (s *served) settle() {
 	debug.FreeOSMemory()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)
-	debug.SetMemoryLimit(int64(memory.Sys-memory.HeapReleased) + room + s.kept)
+	inUse := int64(memory.Sys - memory.HeapReleased)
+	debug.SetMemoryLimit(inUse + max(room, inUse/4) + s.kept)
 }

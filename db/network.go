@@ -62,9 +62,8 @@ type network struct {
 	dated       []int32
 	from, until []int32 // as 20041231
 
-	bound    int // of the work of a search
-	mu       sync.Mutex
-	searches []*search
+	bound int // of the work of a search
+	room  chan *search
 }
 
 // edge is a link as one of its ends sees it: the other end, how they are linked, and the
@@ -246,6 +245,7 @@ func loadNetwork(ctx context.Context, db *sql.DB) (*network, error) {
 		return nil, err
 	}
 	n.weigh()
+	n.makeRoom()
 	return n, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"math"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -475,19 +476,31 @@ func (s *search) spend(ctx context.Context, work int) error {
 	return nil
 }
 
-// maxSearches is how many keep their room for the next ones. A pool would lose it with
-// each collection of garbage, and to make it anew takes longer than to search.
-const maxSearches = 2
+// maxSearches is how many run at a time; more would only share the processors and need
+// room of their own. To make room anew takes longer than to search, so it is made once.
+var maxSearches = runtime.GOMAXPROCS(0)
 
-func (n *network) newSearch() *search {
-	s := &search{}
-	n.mu.Lock()
-	if last := len(n.searches) - 1; last >= 0 {
-		s, n.searches = n.searches[last], n.searches[:last]
+// makeRoom makes it before the first search, so that what is held is known.
+func (n *network) makeRoom() {
+	n.room = make(chan *search, maxSearches)
+	for range maxSearches {
+		var s search
+		for range min(8, kept/max(1, len(n.kind))) {
+			s.levels = append(s.levels, []*level{s.newLevel(len(n.kind))})
+		}
+		n.free(&s)
 	}
-	n.mu.Unlock()
-	s.left, s.unchecked = n.bound, 0
-	return s
+}
+
+// newSearch waits for room. It fails with ctx.
+func (n *network) newSearch(ctx context.Context) (*search, error) {
+	select {
+	case s := <-n.room:
+		s.left, s.unchecked = n.bound, 0
+		return s, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 func (n *network) free(s *search) {
@@ -505,11 +518,7 @@ func (n *network) free(s *search) {
 		s.spare = s.spare[:keep]
 	}
 	s.levels = s.levels[:0]
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if len(n.searches) < maxSearches {
-		n.searches = append(n.searches, s)
-	}
+	n.room <- s
 }
 
 func (s *search) newLevel(entities int) *level {
@@ -630,7 +639,10 @@ func (w *walk) best(ctx context.Context, k, maxLength int) (chains [][]int32, lo
 	if w.from == w.to {
 		return [][]int32{{w.from}}, 0, true, nil
 	}
-	s := w.newSearch()
+	s, err := w.newSearch(ctx)
+	if err != nil {
+		return nil, 0, false, err
+	}
 	defer w.free(s)
 	for hubs := 0; hubs <= min(w.hubs, maxLength-1) && len(chains) == 0; hubs++ {
 		for length := hubs + 1; length <= maxLength && len(chains) < k; length++ {
