@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -238,4 +239,27 @@ func (g *documentMaker) field(f *ast.FieldDefinition, depth int) string {
 		text += g.set(to, depth+1)
 	}
 	return text
+}
+
+// What a page of meetings with participants costs by either executor.
+func BenchmarkExecutor(b *testing.B) {
+	store, err := release()
+	if err != nil {
+		b.Fatal(err)
+	}
+	limits := generous()
+	limits.Answers = 0
+	body := mustJSON(map[string]string{"query": `{meetings(first:50){nodes{id title kind startsOn{value} participants{edges{role country{code name} node{name}}}}}}`})
+	for name, h := range map[string]http.Handler{"walk": graph.Handler(store, limits), "gqlgen": graph.HandlerByGqlgen(store, limits)} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				r := httptest.NewRequestWithContext(b.Context(), http.MethodPost, "/graphql", strings.NewReader(body))
+				r.Header.Set("Content-Type", "application/json")
+				if w := newRecorder(h, r); w.Code != http.StatusOK {
+					b.Fatal(w.Body)
+				}
+			}
+		})
+	}
 }
